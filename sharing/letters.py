@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage
 from registry.keys import KeyUnknown, SealBroken
 from registry.letters import sent
 
-__all__ = ["GIVEN_UP_AFTER", "awake", "sent", "sent_or_rests", "sent_to_the_registry"]
+__all__ = ["GIVEN_UP_AFTER", "awake", "sent", "sent_or_rests", "sent_to_the_registry", "wake"]
 
 MOST = 500  # messages of one kind in one go
 # Once more with the next tick of the clock, as after a hitch; then ever more seldom.
@@ -62,6 +62,11 @@ def _went_out(write: Callable[[], EmailMessage], named: str) -> bool:
         logger.error("%s: the address could not be opened (%s); it is tried again.", named, type(error).__name__)
         return False
     return sent(message, named)
+
+
+def wake(about: str, key: object) -> None:
+    """Something new is to be told, by somebody who waits for it: at the next tick of the clock."""
+    cache.delete(_name(about, key))
 
 
 def sent_to_the_registry(message: EmailMessage, about: str, key: object, *, since: datetime, now: datetime) -> bool:

@@ -11,7 +11,8 @@ from django.core.mail import EmailMessage
 
 from sharing.employers import answers_told, calling, corresponding, judging
 from sharing.employers.consent import Attestation
-from sharing.employers.models import ConsentCall, Employer, Registration, Screening, Verdict
+from sharing.employers.models import ConsentCall, Employer, Registration, RegistrationState, Screening, Verdict
+from sharing.employers.registering import turn
 from sharing.parties import members
 from sharing.parties.models import MemberRole
 from sharing.persons.mails import parting, writing
@@ -170,6 +171,16 @@ def test_a_decided_registration_whose_mailbox_refuses_is_given_up_and_its_contac
     corresponding.tell(now=NOW + 7 * DAY)
     corresponding.forget(now=NOW + 7 * DAY)
     assert Registration.objects.get().contact == {}
+
+
+def test_who_is_invited_again_is_written_to_at_once(monkeypatch):
+    found, _secret = registering.sent(email=f"contact@{REFUSING}")
+    for minutes in range(3):
+        corresponding.tell(now=NOW + minutes * MINUTE)
+    monkeypatch.undo()
+    turn(Registration.objects.get(pk=found.pk), RegistrationState.MORE, untold=True)
+    corresponding.tell(now=NOW + 3 * MINUTE)
+    assert reached() == {f"contact@{REFUSING}"}
 
 
 def test_who_raised_something_behind_one_whose_mailbox_refuses_is_written_to():

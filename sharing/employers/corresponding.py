@@ -19,14 +19,13 @@ from django.urls import reverse
 from registry.addresses import absolute
 from sharing import letters
 from sharing.employers.models import Enclosure, Registration, RegistrationAct, RegistrationState, RegistrationTry
-from sharing.employers.registering import BY_MAIL, TO_CONFIRM, link_of, locked
+from sharing.employers.registering import ABOUT, BY_MAIL, TO_CONFIRM, link_of, locked
 from sharing.employers.registration_tries import A_DAY
 from sharing.employers.registrations import settle
 from sharing.parties import invitations, members
 from sharing.parties.models import Member
 
 CHUNK = 500
-ABOUT = "registration"
 DECIDED = (RegistrationState.ADMITTED, RegistrationState.REFUSED)
 SUBJECTS: Mapping[str, str] = {
     RegistrationState.UNCONFIRMED: "请确认电子邮箱 / Confirm your e-mail address",

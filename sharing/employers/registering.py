@@ -33,6 +33,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.pdf import papers
 from registry.pdf.papers import Paper
+from sharing import letters
 from sharing.employers import calling, registration_tries, verification_code
 from sharing.employers.models import (
     UNDER_WAY,
@@ -49,6 +50,7 @@ NUMBER = 8  # characters
 MAILBOX_ONCE = "registration_mailbox_under_way_once"
 WORDS_MOST = 2000
 BY_MAIL, BY_SECRET = "m", "s"  # how somebody came by a link
+ABOUT = "registration"  # of a letter to the contact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +196,8 @@ def turn(found: Registration, state: RegistrationState, *, untold: bool, waiting
     found.state, found.untold = state, untold
     found.waiting_since = waiting_since or found.waiting_since
     found.save(update_fields=["state", "untold", "waiting_since"])
+    if untold:
+        letters.wake(ABOUT, found.pk)
 
 
 def enclose(of: Registration, paper: Paper | None, *, now: datetime, words: str = "") -> None:
