@@ -7,12 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from registry.errors import LogHalted
 from registry.keys import SealBroken
 from sharing.delivery import slot
 from sharing.delivery.models import Told
 from sharing.departments import measures, settling, tasks, telling
 from sharing.departments.models import Department
-from tests import cast
+from sharing.employers import answers_told, calling
+from sharing.employers import tasks as employer_tasks
+from sharing.employers.models import ConsentCall, ConsentVerdict
+from sharing.persons.objections import minding
+from tests import asking, cast, objecting
+from tests.logs import by_hand
 from tests.receiving import receiver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -128,3 +134,69 @@ def test_an_endpoint_whose_secret_cannot_be_opened_stops_no_other(db, caplog):
     assert "v1," not in without.headers["webhook-signature"]
     assert "v1a," in without.headers["webhook-signature"]
     assert "cannot be opened: SealBroken" in caplog.text
+
+
+# Questions and objections
+
+
+NOW, DAY = cast.NOW, timedelta(days=1)
+
+
+def test_a_question_whose_answer_nobody_can_read_keeps_no_other_from_its_end(settings, caplog):
+    settings.SHARING_HELD_SHARE = 1.0
+    first, second = (asking.answered(asking.question()) for _each in range(2))
+    calling.call_in(now=NOW)
+    calling.tell(now=NOW)
+    ConsentCall.objects.filter(pk=first.pk).update(due_on=NOW.date() - DAY)
+    by_hand("UPDATE employers_screening SET answer_sealed = %s WHERE id = %s", b"x" * 80, first.pk)
+    assert calling.overdue(now=NOW + 8 * DAY) == 1
+    assert ConsentVerdict.objects.get().screening_id == second.pk
+    assert f"{first.pk} is left as it is: SealBroken" in caplog.text
+
+
+def test_a_listing_that_cannot_be_flagged_keeps_no_other_from_its_flag(monkeypatch, caplog):
+    first = objecting.admitted(cast.in_force())
+    second = objecting.admitted(
+        cast.in_force(cast.party(cast.person(cast.APPLICANT_NUMBER, "欧阳㛃")), number=cast.APPLICANT_NUMBER),
+        by=objecting.identity(cast.APPLICANT_NUMBER, "欧阳㛃"),
+    )
+    by_hand("UPDATE registry_listing SET flags = '{}'")
+    flagged: list[str] = []
+
+    def broken_for_one(number: str, *, now: datetime) -> None:
+        if number == first.pk:
+            raise SealBroken("nobody can read it")
+        flagged.append(number)
+
+    monkeypatch.setattr(minding.stepping, "flag_again", broken_for_one)
+    assert minding.keep_flags(now=NOW) == 1
+    assert flagged == [second.pk]
+    assert f"{first.pk} is left as it is: SealBroken" in caplog.text
+
+
+def test_while_the_log_stands_still_whoever_waits_for_a_message_gets_it(monkeypatch):
+    told: list[str] = []
+
+    def halted(**_named: object) -> int:
+        raise LogHalted
+
+    monkeypatch.setattr(minding, "keep_flags", halted)
+    monkeypatch.setattr(minding, "escalate", lambda **_named: told.append("the registry"))
+    monkeypatch.setattr(minding.mailing, "tell", lambda **_named: told.append("whoever raised it"))
+    with pytest.raises(LogHalted):
+        minding.mind(now=NOW)
+    assert told == ["the registry", "whoever raised it"]
+
+
+def test_what_cannot_be_decided_about_forms_keeps_nobody_from_being_told(monkeypatch):
+    told: list[str] = []
+
+    def broken(**_named: object) -> int:
+        raise ValueError("what nobody foresaw")
+
+    monkeypatch.setattr(calling, "overdue", broken)
+    monkeypatch.setattr(calling, "tell", lambda **_named: told.append("of forms"))
+    monkeypatch.setattr(answers_told, "tell", lambda **_named: told.append("of answers"))
+    with pytest.raises(ValueError, match="what nobody foresaw"):
+        employer_tasks.call_in()
+    assert told == ["of forms", "of answers"]

@@ -1,9 +1,10 @@
-"""What the clock does to many listings at once: one that it cannot be done to keeps none of the others."""
+"""What the clock does to many: one that it cannot be done to keeps none of the others."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
@@ -12,6 +13,8 @@ from registry.absence import database_is_away
 from registry.errors import LogHalted
 from registry.keys import KeyUnknown
 from registry.models import Listing
+
+Key = TypeVar("Key")
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ def apart(
             connection.check_constraints()
             return done
     except Exception as error:
-        if _is_nobodys_fault(error):
+        if is_nobodys_fault(error):
             raise
         if len(listing_ids) == 1:
             _tell(listing_ids[0], error)
@@ -40,8 +43,24 @@ def apart(
     return apart(listing_ids[:half], act, left) + apart(listing_ids[half:], act, left)
 
 
-def _is_nobodys_fault(error: Exception) -> bool:
-    """The log stands still, a worker was called off, or its host lacks a key: no listing is to blame for that."""
+def one_by_one(keys: Iterable[Key], act: Callable[[Key], object], about: str) -> int:
+    """The act on each, in a transaction of its own; with which it fails is named in the log and left. For how many it did something.
+    ``about``: what they are, for the log. Raises as `apart` does.
+    """
+    done = 0
+    for key in keys:
+        try:
+            done += bool(act(key))
+        except Exception as error:
+            if is_nobodys_fault(error):
+                raise
+            # No words of the error: a database repeats rows in them.
+            logger.error("%s %s is left as it is: %s", about, key, type(error).__name__)
+    return done
+
+
+def is_nobodys_fault(error: Exception) -> bool:
+    """The log stands still, a worker was called off, or its host lacks a key: no row is to blame for that."""
     return database_is_away(error) or isinstance(error, LogHalted | SoftTimeLimitExceeded | KeyUnknown)
 
 

@@ -8,8 +8,9 @@ suspended, by the clock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -18,6 +19,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
 from registry.actions.acting import today
+from registry.actions.apart import one_by_one
 from registry.addresses import absolute
 from registry.assessment import rules
 from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled, NoSuchConsentCheck
@@ -43,7 +45,7 @@ from sharing.parties.members import addresses_of
 
 MEGABYTE = 1024 * 1024
 CHUNK = 500
-ABOUT = "forms called in of employer"
+ABOUT, ABOUT_ONE = "forms called in of employer", "the question"
 LOOKS_BACK = timedelta(days=7)  # at the first draw
 SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
 
@@ -216,8 +218,8 @@ def overdue(*, now: datetime) -> int:
     """Void what was not shown in time and suspend who did not show it; void what waits on a code that is over, by nobody's
     fault; the number. Nobody is blamed for a form that he was not told of. Run by the clock, resumable.
     """
-    not_shown = sum(1 for call in _late(today(now)) if judging.not_shown(call.pk, now=now))
-    return not_shown + sum(1 for each in _lapsed(now) if judging.lapse(each, now=now))
+    not_shown = one_by_one(_late(today(now)), partial(judging.not_shown, now=now), ABOUT_ONE)
+    return not_shown + one_by_one(_lapsed(now), partial(judging.lapse, now=now), ABOUT_ONE)
 
 
 def _lapsed(now: datetime) -> list[str]:
@@ -227,8 +229,8 @@ def _lapsed(now: datetime) -> list[str]:
     return list(waiting.order_by("asked_at", "pk").values_list("pk", flat=True)[:CHUNK])
 
 
-def _late(day: date) -> Iterator[ConsentCall]:
+def _late(day: date) -> list[str]:
     late = ConsentCall.objects.filter(due_on__lt=day, form=None, screening__verdict=None)
     late = late.exclude(screening__consent__kind=ConsentKind.CODE)  # waits for the registrar alone
     late = late.filter(Q(told_at__isnull=False) | Q(screening__consent=None))
-    return iter(late.order_by("due_on", "pk")[:CHUNK])
+    return list(late.order_by("due_on", "pk").values_list("pk", flat=True)[:CHUNK])

@@ -33,10 +33,12 @@ ASKING_SECONDS = 5  # of one task; the next one is at hand
 @shared_task(name="sharing.call_in")
 def call_in() -> None:
     now = timezone.now()
-    calling.call_in(now=now)
-    calling.overdue(now=now)
-    calling.tell(now=now)
-    answers_told.tell(now=now)
+    try:
+        calling.call_in(now=now)
+        calling.overdue(now=now)
+    finally:  # whoever is to be told does not wait for what cannot be decided
+        calling.tell(now=now)
+        answers_told.tell(now=now)
 
 
 @shared_task(name="sharing.oversee")

@@ -8,18 +8,19 @@ Who raised one through an officer and gave an address hears that something chang
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.actions.acting import today
+from registry.actions.apart import one_by_one
 from registry.addresses import absolute
 from registry.assessment import rules
 from registry.errors import ObjectionNotNow, Refusal
@@ -39,6 +40,7 @@ WEEK = timedelta(days=7)
 REMINDER = 1
 MORNING = 8  # nobody is written to before this hour of the court
 CHUNK = 500
+ABOUT = "the objection"
 
 
 def mind(*, now: datetime) -> None:
@@ -46,12 +48,14 @@ def mind(*, now: datetime) -> None:
     with one_of(of=MINDING) as turn:
         if turn is None:
             return
-        clocks.count_anew()
-        end_what_is_over(now=now)
-        end_what_fell_away(now=now)
-        keep_flags(now=now)
-        escalate(now=now)
-        mailing.tell(now=now)
+        try:
+            clocks.count_anew()
+            end_what_is_over(now=now)
+            end_what_fell_away(now=now)
+            keep_flags(now=now)
+        finally:  # whoever is to be told does not wait for what cannot be decided
+            escalate(now=now)
+            mailing.tell(now=now)
 
 
 def end_what_is_over(*, now: datetime) -> int:
@@ -64,10 +68,13 @@ def end_what_is_over(*, now: datetime) -> int:
         "close": late.filter(clock="higher_court_asked"),
     }
     return sum(
-        _ended(number, name, now)
+        one_by_one(_first(rows.order_by("due_on", "pk")), partial(_ended, name=name, now=now), ABOUT)
         for name, rows in ends.items()
-        for number in rows.order_by("due_on").values_list("pk", flat=True)[:CHUNK]
     )
+
+
+def _first(rows: QuerySet[Objection]) -> list[str]:
+    return list(rows.values_list("pk", flat=True)[:CHUNK])
 
 
 def _ended(number: str, name: str, now: datetime) -> bool:
@@ -90,21 +97,27 @@ def end_what_fell_away(*, now: datetime) -> int:
     """
     is_gone = Q(listing=None) & ~Q(part=Part.IDENTITY) | Q(state=ObjectionState.CLOSED, content_sealed=None)
     rows = Objection.objects.filter(Q(listing__sealed_at__isnull=False) | is_gone).exclude(OVER)
-    numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-    for number in numbers:
-        with suppress(ObjectionNotNow):  # the person was quicker
-            stepping.take(number, "fall_away", officer=None, now=now)
-    return len(numbers)
+    return one_by_one(_first(rows.order_by("pk")), partial(_fell_away, now=now), ABOUT)
+
+
+def _fell_away(number: str, now: datetime) -> bool:
+    try:
+        stepping.take(number, "fall_away", officer=None, now=now)
+    except ObjectionNotNow:  # the person was quicker
+        return False
+    return True
 
 
 def keep_flags(*, now: datetime) -> int:
     """Set the flag on listings that came into force while an admitted objection about them is open; how many."""
     rows = Objection.objects.filter(kind=ObjectionKind.OBJECTION, state__in=OPEN, listing__state__in=IN_FORCE)
     rows = rows.exclude(listing__flags__contains=[Flag.DISPUTED.value])
-    numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-    for number in numbers:
-        stepping.flag_again(number, now=now)
-    return len(numbers)
+    return one_by_one(_first(rows.order_by("pk")), partial(_flagged, now=now), ABOUT)
+
+
+def _flagged(number: str, now: datetime) -> bool:
+    stepping.flag_again(number, now=now)
+    return True
 
 
 @dataclass(frozen=True)
