@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
+from registry.keys import new_key
 from sharing import letters
 from sharing.persons.mails import ordering, walking, writing
 from sharing.persons.models import News, NewsCursor, QuestionMails
 from tests import cast, consenting
 from tests.threads import in_threads
-from tests.wishes import DAY, HOUR, MINUTE, ask, go, ordered
+from tests.wishes import DAY, HOUR, MINUTE, NOBODY, ask, go, ordered
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,21 @@ def test_to_end_while_the_clock_walks_fails_nobody():
         in_threads(lambda: walking.walk(now=cast.NOW + MINUTE), lambda: ordering.end(consenting.person(), now=cast.NOW))
         assert not QuestionMails.objects.exists()
         assert not News.objects.exists()
+
+
+def test_after_a_new_digest_key_one_that_nobody_can_read_keeps_no_other_from_its_news(settings, caplog):
+    """Whose it was nobody can say any more; the others are found under the new key."""
+    ordered(address="first@mail.example")
+    ordered(consenting.person(*NOBODY), address="other@mail.example")
+    spoilt = QuestionMails.objects.order_by("pk")[0]
+    QuestionMails.objects.filter(pk=spoilt.pk).update(subject_sealed=b"x" * 80)
+    whole = QuestionMails.objects.exclude(pk=spoilt.pk).get()
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(99)},{settings.REGISTRY_DIGEST_KEYS}"
+    cast.in_force()
+    ask()
+    ask(document_number=NOBODY[0], name=NOBODY[1])
+    go(cast.NOW + MINUTE)
+    assert mail.outbox[-1].to == [whole.address]
+    whole.refresh_from_db()
+    assert whole.digest_key == 99
+    assert "1 wishes for messages about questions cannot be opened" in caplog.text

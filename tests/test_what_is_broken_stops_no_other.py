@@ -13,9 +13,10 @@ from sharing.delivery import slot
 from sharing.delivery.models import Told
 from sharing.departments import measures, settling, tasks, telling
 from sharing.departments.models import Department
-from sharing.employers import answers_told, calling
+from sharing.employers import calling
 from sharing.employers import tasks as employer_tasks
 from sharing.employers.models import ConsentCall, ConsentVerdict
+from sharing.persons import tasks as person_tasks
 from sharing.persons.objections import minding
 from tests import asking, cast, objecting
 from tests.logs import by_hand
@@ -188,15 +189,25 @@ def test_while_the_log_stands_still_whoever_waits_for_a_message_gets_it(monkeypa
     assert told == ["the registry", "whoever raised it"]
 
 
-def test_what_cannot_be_decided_about_forms_keeps_nobody_from_being_told(monkeypatch):
+@pytest.mark.parametrize(
+    ("task", "fails", "tells"),
+    [
+        (employer_tasks.call_in, "employers.calling.overdue", ("employers.calling", "employers.answers_told")),
+        (employer_tasks.registrations, "employers.corresponding.forget", ("employers.corresponding",)),
+        (employer_tasks.tidy_campaigns, "employers.campaigns.ending.tidy", ("employers.campaigns.allowances",)),
+        (person_tasks.question_mails, "persons.mails.walking.walk", ("persons.mails.writing", "persons.mails.parting")),
+    ],
+    ids=["forms and answers", "registrations", "campaigns", "questions asked"],
+)
+def test_what_cannot_be_decided_keeps_nobody_from_being_told(monkeypatch, task, fails, tells):
     told: list[str] = []
 
     def broken(**_named: object) -> int:
         raise ValueError("what nobody foresaw")
 
-    monkeypatch.setattr(calling, "overdue", broken)
-    monkeypatch.setattr(calling, "tell", lambda **_named: told.append("of forms"))
-    monkeypatch.setattr(answers_told, "tell", lambda **_named: told.append("of answers"))
+    monkeypatch.setattr(f"sharing.{fails}", broken)
+    for each in tells:
+        monkeypatch.setattr(f"sharing.{each}.tell", lambda each=each, **_named: told.append(each))
     with pytest.raises(ValueError, match="what nobody foresaw"):
-        employer_tasks.call_in()
-    assert told == ["of forms", "of answers"]
+        task()
+    assert told == list(tells)

@@ -104,13 +104,17 @@ def ask_campaigns() -> None:
 @shared_task(name="sharing.tidy_campaigns")
 def tidy_campaigns() -> None:
     now = timezone.now()
-    campaign_ending.tidy(now=now)  # first: what must go never waits for a mail server
-    allowances.tell(now=now)
+    try:
+        campaign_ending.tidy(now=now)  # first: what must go never waits for a mail server
+    finally:
+        allowances.tell(now=now)
 
 
 @shared_task(name="sharing.registrations")
 def registrations() -> None:
     now = timezone.now()
     registration_tries.alarm(now=now)
-    corresponding.forget(now=now)  # first: what must go never waits for a mail server
-    corresponding.tell(now=now)
+    try:
+        corresponding.forget(now=now)  # first: what must go never waits for a mail server
+    finally:
+        corresponding.tell(now=now)

@@ -41,9 +41,11 @@ def question_mails() -> None:
     ordering.forget(now=now)  # first: what must go never waits for a mail server
     parting.forget(now=now)
     walking.forget()
-    walking.walk(now=now)
-    writing.tell(now=now)
-    parting.tell(now=now)
+    try:
+        walking.walk(now=now)
+    finally:  # what was found before goes out
+        writing.tell(now=now)
+        parting.tell(now=now)
 
 
 @shared_task(name="sharing.record_alarms")

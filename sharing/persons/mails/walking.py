@@ -6,12 +6,14 @@ be written once, and stays for longer than a walk looks back.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
-from registry.keys import digest_keys
+from registry.keys import KeyUnknown, SealBroken, digest_keys
 from sharing.employers import lookup
 from sharing.employers.models import ScreeningOutcome, Verdict
 from sharing.persons.mails.ordering import give_digests
@@ -49,6 +51,7 @@ _JUDGED = f"""
       AND verdict.decided_at > %(after)s AND verdict.decided_at <= %(upto)s
     FOR KEY SHARE OF mails ON CONFLICT DO NOTHING
 """  # noqa: S608 - only constants are put in
+logger = logging.getLogger(__name__)
 _VERDICTS = {
     "void": [each.value for each in NO_CONSENT],
     "fits": Verdict.FITS.value,
@@ -97,11 +100,30 @@ def _written(statement: str, facts: dict[str, Any]) -> int:
 
 
 def _digest_anew() -> None:
-    """New digest keys come in here."""
+    """New digest keys come in here. What cannot be opened is found under its former digests, and keeps no other."""
+    former = QuestionMails.objects.exclude(digest_key=digest_keys().current)
+    done = unreadable = 0
+    for key in list(former.order_by("pk").values_list("pk", flat=True)):
+        try:
+            done += _digested(key)
+        except (KeyUnknown, SealBroken):
+            unreadable += 1
+        if done >= CHUNK:
+            break
+    if unreadable:
+        logger.error("%d wishes for messages about questions cannot be opened, and have no new digests.", unreadable)
+
+
+def _digested(key: UUID) -> bool:
+    """False: somebody else is at it, or it is over."""
     current = digest_keys().current
     with transaction.atomic():
-        rows = QuestionMails.objects.select_for_update(skip_locked=True).exclude(digest_key=current).order_by("pk")
-        for mails in rows[:CHUNK]:
-            QuestionMailsDigest.objects.filter(mails=mails).delete()
-            give_digests(mails, lookup.resumed(mails.subject))
-            QuestionMails.objects.filter(pk=mails.pk).update(digest_key=current)
+        rows = QuestionMails.objects.select_for_update(skip_locked=True).exclude(digest_key=current)
+        mails = rows.filter(pk=key).first()
+        if mails is None:
+            return False
+        subject = lookup.resumed(mails.subject)
+        QuestionMailsDigest.objects.filter(mails=mails).delete()
+        give_digests(mails, subject)
+        QuestionMails.objects.filter(pk=key).update(digest_key=current)
+    return True
