@@ -64,6 +64,7 @@ CONFIRMED = frozenset(
         "sharing_desk:release",
         "sharing_desk:take_pack",
         "sharing_desk:take_book",
+        "sharing_desk:objection_step",
         "sharing_desk:objection_suspend",
         "portal:password",
         "department:add_endpoint",

@@ -6,16 +6,18 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.permissions.table import BY_ROUTE
 from registry import actions
-from registry.models import State
+from registry.models import Flag, State
 from registry.permissions import desk as registry_desk
+from sharing.desk.objections_acts import PAGES
+from sharing.desk.objections_forms import CompletedForm
 from sharing.permissions import desk as sharing_desk
-from tests import cast
+from tests import cast, objecting
 from tests.test_interrupted import confirmed, stale
 
 NOT_CONFIRMED = {
@@ -32,7 +34,7 @@ NOT_CONFIRMED = {
     "sharing_desk:enclosure sharing_desk:registration_contact sharing_desk:objection_file sharing_desk:objection_letter "
     "sharing_desk:why_objection sharing_desk:clearance",
     "what stands of a listing is another one only by an act or a proposal, which is confirmed": "admin:circumstances "
-    "admin:unit_representative admin:remove_file sharing_desk:enter_objection sharing_desk:objection_step",
+    "admin:unit_representative admin:remove_file sharing_desk:enter_objection sharing_desk:objection_completed",
     "the case register names nobody, and case management tells it the same": "admin:file_case admin:feed_cases admin:conclude_case "
     "admin:set_case_aside admin:take_case_back admin:look_at_earlier",
     "a second officer strikes the case out, and confirms": "admin:propose_striking admin:keep_case",
@@ -80,3 +82,27 @@ def test_and_so_is_the_service_of_the_notice(monkeypatch):
     assert cast.fresh(listing).notice_served_on is None
     confirmed(visitor, asked)
     assert cast.fresh(listing).notice_served_on == date(2026, 11, 24)
+
+
+@pytest.mark.django_db
+def test_a_step_of_an_objection_that_every_recipient_is_told_of_is_confirmed(monkeypatch, settings, notice_waived):
+    settings.REGISTRY_PASSKEY_ROLES = frozenset()
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    cache.clear()
+    listing = cast.in_force()
+    found = objecting.raised(listing)
+    visitor, where = stale(cast.registrar()), reverse("sharing_desk:objection_step", args=[found.number, "admit"])
+    asked = visitor.post(where)
+    assert cast.fresh(listing).flags == []
+    confirmed(visitor, asked)
+    assert cast.fresh(listing).flags == [Flag.DISPUTED]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", sorted(PAGES))
+def test_only_the_steps_that_are_sent_with_files_are_not_interrupted(step):
+    """The files of what is interrupted would be lost."""
+    takes_files = issubclass(PAGES[step].form, CompletedForm)
+    address = reverse("sharing_desk:objection_step", args=["O-2026-000001", step], urlconf="config.urls_at_the_desk")
+    name = resolve(address, urlconf="config.urls_at_the_desk").view_name
+    assert name == f"sharing_desk:objection_{'completed' if takes_files else 'step'}"

@@ -173,8 +173,20 @@ PAGES: Mapping[str, StepPage] = {
 @sensitive_post_parameters()
 @sensitive_variables()
 @door
-@taking_files
 def take_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    return _step(request, number, step)
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@door
+@taking_files
+def complete(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """The steps that come with files, at an address of their own: what is interrupted to be confirmed goes on without them."""
+    return _step(request, number, step)
+
+
+def _step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     officer = officer_of(request)
     found = finding.for_officer(officer, number)
     row, what = STEPS.get(step), PAGES.get(step)

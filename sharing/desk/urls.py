@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from django.contrib import admin
 from django.http import HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from sharing.desk import (
     agreements,
@@ -166,6 +166,12 @@ urlpatterns = [
     _page("objections/<slug:number>/slip/", objections_entry.slip, "objection_slip"),
     _page("objections/<slug:number>/slip.pdf", objections_entry.slip_pdf, "objection_slip_pdf"),
     _page("objections/<slug:number>/suspend/", objections_acts.suspend, "objection_suspend"),
+    # Before the others, under a name of its own: what is sent with files is not interrupted, for the files would be lost.
+    re_path(
+        r"^objections/(?P<number>[-\w]+)/steps/(?P<step>complete|complete_late)/$",
+        admin.site.admin_view(objections_acts.complete),
+        name="objection_completed",
+    ),
     _page("objections/<slug:number>/steps/<slug:step>/", objections_acts.take_step, "objection_step"),
     _page("departments/proposals/<uuid:proposal_id>/", proposals.show_proposal, "proposal"),
 ]

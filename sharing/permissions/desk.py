@@ -132,7 +132,7 @@ OBJECTIONS: tuple[Row, ...] = (
         Scope.REVIEWED,
         Shows.NAMED,
         "which role takes which step, `sharing.persons.objections.lifecycle` says; who had a hand in it does not decide",
-        both="objection_step objection_suspend",
+        both="objection_step objection_completed objection_suspend",
     ),
 )
 

@@ -245,6 +245,7 @@ def _everywhere(world: World) -> None:
         "sharing_desk:endpoint_id": world.there["department:endpoint_id"],
         "sharing_desk:member_id": world.there["department:member_id"],
         "sharing_desk:step": "admit",
+        "sharing_desk:objection_completed:step": "complete",
         "sharing_desk:place": 1,
         "sharing_desk:instrument_id": ABSENT_NUMBER,
         "sharing_desk:measure_id": ABSENT_NUMBER,
