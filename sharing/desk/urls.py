@@ -168,7 +168,7 @@ urlpatterns = [
     _page("objections/<slug:number>/suspend/", objections_acts.suspend, "objection_suspend"),
     # Before the others, under a name of its own: what is sent with files is not interrupted, for the files would be lost.
     re_path(
-        r"^objections/(?P<number>[-\w]+)/steps/(?P<step>complete|complete_late)/$",
+        r"^objections/(?P<number>[-A-Za-z0-9_]+)/steps/(?P<step>complete|complete_late)/$",
         admin.site.admin_view(objections_acts.complete),
         name="objection_completed",
     ),
