@@ -47,6 +47,12 @@ def tell():
     telling.walk(now=cast.NOW)
 
 
+def tried_again():
+    """When it is time for everything that is left over."""
+    LeftOver.objects.update(tried_at=LONG_AGO)
+    retrying.try_again(now=timezone.now())
+
+
 def sealed(position):
     payload = EventPayload.objects.get(event__position=position)
     return bytes(payload.body_sealed), bytes(payload.salt_sealed)
@@ -85,10 +91,10 @@ class TestWhoPulls:
     def test_is_given_what_was_missing_once_it_can_be_opened(self, door, two):
         was = spoilt(1)
         seen, page = pulled(door, BEGINNING)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert pulled(door, page)[0] == []
         put(1, *was)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         again, page = pulled(door, page)
         assert (seen, again, page["opened"]) == ([2], [1], 1)
         assert pulled(door, page)[0] == []
@@ -101,7 +107,7 @@ class TestWhoPulls:
         seen, page = pulled(door, page)
         assert seen == []
         put(1, *was)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert pulled(door, page)[0] == [1, 3]
 
     def test_is_given_its_withdrawal_at_once(self, door, two):
@@ -111,7 +117,7 @@ class TestWhoPulls:
         tell()
         (event,) = door.events(page["next"])["events"]
         assert (event["type"], event["data"]["event"]["listing"]["number"]) == ("listing.withdrawn", two[0].number)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert not LeftOver.objects.exists()
 
     def test_is_given_the_listing_whole_once_it_was_stopped_and_resumed(self, door, two):
@@ -129,7 +135,7 @@ class TestWhoPulls:
         owing.keep(finance.pk, now=timezone.now() + HOUR)
         assert [duty.position for duty in owing.owed(finance.pk, 10)] == [2]
         put(1, *was)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert [duty.position for duty in owing.owed(finance.pk, 10)] == [1, 2]
         owing.keep(finance.pk, now=timezone.now() + HOUR)
         assert [duty.position for duty in owing.owed(finance.pk, 10)] == [1, 2]
@@ -165,7 +171,7 @@ class TestTheList:
         was = spoilt(1)
         _, last = door.snapshot()
         put(1, *was)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         page = door.events(last["position"], opened=last["opened"])
         assert [each["data"]["event"]["position"] for each in page["events"]] == [1]
 
@@ -270,10 +276,10 @@ class TestSettling:
         was = spoilt(1)
         narrowed(finance)
         settling.settle_all(now=cast.NOW)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert LeftOver.objects.count() == 1
         put(1, *was)
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert not LeftOver.objects.exists()
         assert said(two[0]) == ["watch"]
 
@@ -290,7 +296,7 @@ class TestSettling:
         settling.settle_all(now=cast.NOW)
         cast.withdrawn(two[0])
         tell()
-        retrying.try_again(now=cast.NOW)
+        tried_again()
         assert not LeftOver.objects.exists()
 
     def test_of_measures_that_changed_meanwhile_is_not_taken_for_done(self, finance, two, monkeypatch):
@@ -318,7 +324,7 @@ def test_what_stays_broken_keeps_no_other_from_being_tried(finance, two, monkeyp
     for each in two:
         left_over.note(finance.pk, [each.pk], LeftDuty.GIVE)
     spoilt(1)
-    for minute in range(2):
+    for minute in range(1, 4, 2):
         retrying.try_again(now=timezone.now() + timedelta(minutes=minute))
     assert LeftOver.objects.get(listing=two[1]).opening == 1
     assert LeftOver.objects.get(listing=two[0]).opening is None
@@ -327,6 +333,9 @@ def test_what_stays_broken_keeps_no_other_from_being_tried(finance, two, monkeyp
 def test_the_sweep_tries_again(finance, two, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
     left_over.note(finance.pk, [two[0].pk], LeftDuty.GIVE)
+    tasks.sweep()
+    assert LeftOver.objects.get().opening is None, "it was tried a moment ago"
+    LeftOver.objects.update(tried_at=LONG_AGO)
     tasks.sweep()
     assert LeftOver.objects.get().opening == 1
 

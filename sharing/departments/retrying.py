@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,11 +15,13 @@ from sharing.departments import owing, settling
 from sharing.departments.models import Department, LeftDuty, LeftOver
 
 CHUNK = 200
+RESTS = timedelta(minutes=1)  # between two tries
 
 
 def try_again(*, now: datetime) -> None:
     """What was tried longest ago, so that what stays broken keeps no other from it."""
-    rows = list(LeftOver.objects.filter(opening=None).order_by("tried_at", "pk")[:CHUNK])
+    due = LeftOver.objects.filter(opening=None, tried_at__lte=now - RESTS)
+    rows = list(due.order_by("tried_at", "pk")[:CHUNK])
     _of(rows).update(tried_at=now)
     for department_id, duty in sorted({(row.department_id, row.duty) for row in rows}):
         own = [row for row in rows if (row.department_id, row.duty) == (department_id, duty)]
