@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions, not_entered
-from registry.errors import CaseNotAwaited, CaseNotSetAside, UnknownCode, WordsWhereBarred, WrongRole
+from registry.errors import CaseNotAwaited, CaseNotSetAside, NotInTheBook, UnknownCode, WordsWhereBarred, WrongRole
 from registry.models import Case, CaseAct, Decision, Listing, Role
 from tests import cast, desk, docket
 from tests.docket import APPEAL, EVERY_COURT, FIRST, RETRIAL, concluded, feed, row
@@ -278,7 +278,7 @@ def test_only_what_is_awaited_is_set_aside_with_a_reason_of_the_list():
         aside(ended, reason="barred", words="he was 16")
     with pytest.raises(WrongRole):
         aside(ended, officer=cast.judge())
-    with pytest.raises(Case.DoesNotExist):
+    with pytest.raises(NotInTheBook):
         aside(ended, officer=cast.stranger())
 
 

@@ -150,7 +150,7 @@ def test_where_a_key_is_registered_a_receipt_must_be_signed_here_too(endpoint, r
     department.receipt_key = "whpk_" + "A" * 43 + "="
     department.save()
     event_id = everything(endpoint)[0]["data"]["event"]["id"]
-    assert confirm(endpoint, event=event_id).status_code == 401
+    assert confirm(endpoint, event=event_id).status_code == 403
     assert not TrialReceipt.objects.exists()
 
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from registry.keys import KeyUnknown, SealBroken
 from sharing.audit.promises.findings import Findings, Promise
 from sharing.audit.promises.meant import Meant, Walk
+from sharing.delivery import reading
 from sharing.delivery.models import MEANT_EVENTS, Told
 from sharing.departments import feed
 
@@ -65,10 +66,11 @@ def _missed(department_id: int, size: int, page: int) -> list[int]:
 
 def _opened(department_id: int, size: int, page: int) -> Iterator[int]:
     """The positions of what comes before the position at which the walk over the log ended."""
-    opened, pulled = -1, feed.page(department_id, size, page, 0)
+    end = min(size, reading.telling_position())
+    opened, pulled = -1, feed.page(department_id, end, page, 0)
     while pulled.opened > opened:
         yield from map(_position, pulled.items[: pulled.behind])
-        opened, pulled = pulled.opened, feed.page(department_id, size, page, pulled.opened)
+        opened, pulled = pulled.opened, feed.page(department_id, end, page, pulled.opened)
 
 
 def _items(department_id: int, size: int, page: int) -> Iterator[bytes]:
