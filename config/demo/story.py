@@ -83,22 +83,21 @@ class Story:
             officer=self.bench.judge,
             now=timezone.now(),
         )
-        act_ms = _since(began)
         silent = not any(inbox.holds(listing.number) for inbox in self.inboxes)
-        self.timeline.add("judge", "types the number, approves", "the court", act_ms, verified=silent)
-        self._serve(listing, began)
+        self._serve(listing, began, silent=silent)
 
-    def _serve(self, listing: Listing, approved: float) -> None:
+    def _serve(self, listing: Listing, approved: float, *, silent: bool) -> None:
         """The last thing that it waited for; what the departments received is timed from the approval on."""
-        began, now = time.time(), timezone.now()
+        now = timezone.now()
         actions.record_service(
             [listing.pk], served_on=today(now), how="in_court", reference=SERVICE, officer=self.bench.clerk, now=now
         )
-        act_ms = _since(began)
+        act_ms = _since(approved)
         for inbox in self.inboxes:
             wait_until(partial(inbox.has_seen, listing.number, PUBLISHED), f"{inbox.name} is told")
         held = all(inbox.version(listing.number) == 1 for inbox in self.inboxes)
-        self.timeline.add("clerk", "records that the notice was served: in force", "the book", act_ms, verified=held)
+        what = "approve it and serve the notice: it is in force"
+        self.timeline.add("two officers", what, "the book", act_ms, verified=silent and held)
         for inbox in self.inboxes:
             received = _received(inbox, listing.number, PUBLISHED, approved)
             self.approved_to_last_ms = max(self.approved_to_last_ms, received)

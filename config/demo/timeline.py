@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 BEIJING_CLOCK = "%H:%M:%S"
+MOST = 15
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class Step:
 
 @dataclass
 class Timeline:
+    """Whoever watches reads at most `MOST` lines."""
+
     steps: list[Step] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
-        return bool(self.steps) and all(step.verified for step in self.steps)
+        return 0 < len(self.steps) <= MOST and all(step.verified for step in self.steps)
 
     def add(self, who: str, what: str, whom: str, ms: float, *, verified: bool) -> None:
         clock = datetime.now(UTC).astimezone().strftime(BEIJING_CLOCK)
