@@ -82,12 +82,18 @@ def measured(name: str) -> list[Figure]:
 
 
 def commit() -> str:
-    """What was measured, with "-dirty" where files differ from it; empty outside a clone."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    """What was measured, with "-dirty" where files differ from it, but for what is written here; empty outside a clone."""
+    written = [f":!{each.relative_to(ROOT)}" for each in (kept.HERE, kept.PAGE)]
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+        name = _git("describe", "--always", "--abbrev=12")
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *written)
     except FileNotFoundError:
         return ""
+    return f"{name}-dirty" if name and changed else name
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 @contextmanager
