@@ -17,7 +17,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.checks import production_is_safe
-from config.operation import measured, metrics, readiness, reading, recent
+from config.operation import measured, measuring, metrics, readiness, reading, recent
 from config.operation.counting import REQUESTS
 from registry.models import AuditEntry, AuditKind, Halt, LogHead
 from sharing.delivery import pulses
@@ -242,7 +242,7 @@ GROUPS = [
 @pytest.mark.parametrize(("part", "of", "gauge"), GROUPS)
 def test_of_the_moment_one_that_cannot_be_read_takes_no_other_away_and_is_named(monkeypatch, part, of, gauge):
     pulses.mark(Process.BEAT)
-    monkeypatch.setattr(measured, of, broken)
+    monkeypatch.setattr(measuring, of, broken)
     found = samples()
     assert found["registry_database_up",] == 1
     assert found[metrics.UNREAD, part] == 1
@@ -259,7 +259,7 @@ def test_a_fault_of_the_program_is_no_other_thing_and_no_word_of_it_is_in_the_lo
     def faulty(*_given):
         raise ValueError(cast.DEFENDANT_NUMBER)
 
-    monkeypatch.setattr(measured, "_audit", faulty)
+    monkeypatch.setattr(measuring, "_audit", faulty)
     assert samples()[metrics.UNREAD, "audit"] == 1
     assert "the figures of audit cannot be read: ValueError" in caplog.text
     assert cast.DEFENDANT_NUMBER not in caplog.text
@@ -274,18 +274,18 @@ def test_a_database_that_goes_away_in_the_middle_is_away(monkeypatch):
             raise OperationalError
         limit(of)
 
-    monkeypatch.setattr(measured, "_months", broken)
+    monkeypatch.setattr(measuring, "_months", broken)
     monkeypatch.setattr(reading.Reading, "_limit", gone)
     with pytest.raises(Error):
-        measured.measure(silent_after=45)
+        measuring.measure(silent_after=45)
 
 
 def test_however_many_fail_nobody_waits_for_all_of_them(monkeypatch):
-    monkeypatch.setattr(measured, "SECONDS", 0.5)
+    monkeypatch.setattr(measuring, "SECONDS", 0.5)
     monkeypatch.setattr(reading, "TOGETHER", 0.5)
     for name in ("_delivery", "_audit", "_months", "_witnesses", "_walked", "_alarms"):
-        monkeypatch.setattr(measured, name, slow)
+        monkeypatch.setattr(measuring, name, slow)
     began = time.monotonic()
-    found = measured.measure(silent_after=45)
+    found = measuring.measure(silent_after=45)
     assert time.monotonic() - began < 3
     assert {"delivery", "audit", "alarms"} <= set(found.unread)

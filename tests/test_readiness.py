@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from config.operation import measured, readiness
+from config.operation import measuring, readiness
 from config.operation.parts import State
 from config.operation.scanning import Heard
 from registry import auditing
@@ -94,7 +94,7 @@ def test_a_clock_that_is_wrong_is_late_and_then_down_and_its_process_is_named(pr
 
 
 def test_the_clock_of_who_is_asked_is_judged_too(monkeypatch):
-    monkeypatch.setattr(measured.time, "time", lambda: timezone.now().timestamp() + 600)
+    monkeypatch.setattr(measuring.time, "time", lambda: timezone.now().timestamp() + 600)
     assert judged("clock") == (State.DOWN, "web")
 
 
@@ -284,8 +284,8 @@ def test_a_scanner_that_is_away_is_down_and_where_there_is_none_nothing_is_said(
 
 
 def test_a_release_whose_migrations_were_not_applied_is_down(monkeypatch):
-    known = measured._of_this_release()
-    monkeypatch.setattr(measured, "_of_this_release", lambda: known | {("delivery", "0009_of_tomorrow")})
+    known = measuring._of_this_release()
+    monkeypatch.setattr(measuring, "_of_this_release", lambda: known | {("delivery", "0009_of_tomorrow")})
     assert judged("migrations") == (State.DOWN, "release")
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from config.operation.measured import measure
+from config.operation.measuring import measure
 from registry import actions
 from registry.keys import KeyUnknown
 from registry.models import Event, EventPayload, EventType

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import Error
 
 from config.operation.doorbell import broker_answers
-from config.operation.measured import Measured, measure
+from config.operation.measured import Measured
+from config.operation.measuring import measure
 from config.operation.parts import Part, State, database_away, judged, worst
 from config.operation.scanning import PATIENCE, heard
 

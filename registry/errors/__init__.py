@@ -31,6 +31,7 @@ from registry.errors.objections import *
 from registry.errors.organisations import *
 from registry.errors.papers import *
 from registry.errors.persons import *
+from registry.errors.pulling import *
 from registry.errors.recalls import *
 from registry.errors.refusal import *
 from registry.errors.registrations import *

@@ -282,21 +282,3 @@ class SecretsTooMany(Refusal):
     remedy = _(
         "Use the newest. Another one can be made from %(free)s on; if a secret is in wrong hands, pause the endpoint."
     )
-
-
-class OpenedUnknown(Refusal):
-    code = "R-458"
-    message = _("opened is larger than the number of listings that were opened for your department: %(most)s.")
-    remedy = _(
-        "Send opened as the last page or the last line of the list said it. If it did say so, the court restored a backup:"
-        " ask once from the beginning, with after=0 and opened=0."
-    )
-
-
-class AfterUnknown(Refusal):
-    code = "R-459"
-    message = _("after lies beyond what your department was told: %(most)s is the last position.")
-    remedy = _(
-        "Send after as the last page or the last line of the list said it. If it did say so, the court restored a backup:"
-        " ask once from the beginning, with after=0 and opened=0."
-    )

@@ -30,7 +30,7 @@ WITH_SQL = (
     "config/installing/looking.py",
     "config/installing/trying.py",
     "config/management/commands/judge_restored.py",
-    "config/operation/measured.py",
+    "config/operation/measuring.py",
     "config/operation/reading.py",
     "config/operation/recent.py",
     "config/postgres.py",
@@ -139,7 +139,7 @@ ALLOWED = (
     Allowed(
         "clock-for-order", "registry/signing_in/assurance.py", 1, "seconds since a sign-in, as the library keeps them"
     ),
-    Allowed("clock-for-order", "config/operation/measured.py", 2, "how far this clock is from the database's"),
+    Allowed("clock-for-order", "config/operation/measuring.py", 2, "how far this clock is from the database's"),
     Allowed("clock-for-order", "sharing/delivery/pulses.py", 1, "how far this clock is from the database's"),
     Allowed("clock-for-order", "registry/signing_in/recovery.py", 1, "when a code was used, as the library keeps it"),
     Allowed("clock-for-order", "sharing/desk/single_sign_on.py", 2, "seconds since somebody was led away"),
