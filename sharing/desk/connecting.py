@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry.addresses import across
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, attempt
@@ -25,29 +24,15 @@ from sharing.desk.departments import back_to, every_department
 from sharing.desk.forms import MemberForm, ReasonForm
 from sharing.desk.gate import department_called, endpoint_called, member_of, reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
-from sharing.parties.models import MemberRole
+from sharing.desk.taking_in import take_in
 
 
 @door
 def add_member(request: HttpRequest, code: str) -> HttpResponse:
     officer, department = registrar_of(request), department_called(code)
+    add = partial(connected.add_member, department, officer=officer, now=timezone.now())
     sheet = Sheet(MemberForm(request.POST or None))
-
-    def act() -> HttpResponse:
-        typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
-        member, password = connected.add_member(department, **typed, officer=officer, now=timezone.now())
-        shown: dict[str, Any] = {
-            "member": member,
-            "password": password,
-            "sign_in": across(reverse("portal:sign_in")),
-            "trail": [every_department(), back_to(department)],
-        }
-        return page(request, "member_added", _("The member is added"), back=back_to(department), **shown)
-
-    answer = attempt(sheet, act) if request.method == "POST" else None
-    hint = _("An initial password is made and shown once on the next page.")
-    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(department), "hint": hint}
-    return answer or page(request, "sheet", _("Add a member"), **shown)
+    return take_in(request, sheet, add, every=every_department(), back=back_to(department))
 
 
 @door

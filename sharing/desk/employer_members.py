@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.addresses import across
-from registry.admin.doors import done, door, page
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.doors import done, door
+from registry.admin.sheets import Sheet
 from sharing.desk.employer_forms import EmployerMemberForm
 from sharing.desk.employers import back_to, employer_called, every_employer, with_reason
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import registrar_of
+from sharing.desk.taking_in import take_in
 from sharing.employers import barring, overseeing
-from sharing.parties.models import MemberRole
 
 
 @door
 def add_employer_member(request: HttpRequest, code: str) -> HttpResponse:
     """The first owner, who takes in the others; or anybody, where the owners are gone."""
     officer, employer = registrar_of(request), employer_called(code)
+    add = partial(overseeing.add_member, employer, officer=officer, now=timezone.now())
     sheet = Sheet(EmployerMemberForm(request.POST or None))
-
-    def act() -> HttpResponse:
-        typed = {**sheet.form.cleaned_data, "role": MemberRole(sheet["role"])}
-        member, password = overseeing.add_member(employer, **typed, officer=officer, now=timezone.now())
-        shown: dict[str, Any] = {
-            "member": member,
-            "password": password,
-            "sign_in": across(reverse("portal:sign_in")),
-            "trail": [every_employer(), back_to(employer)],
-        }
-        return page(request, "member_added", _("The member is added"), back=back_to(employer), **shown)
-
-    answer = attempt(sheet, act) if request.method == "POST" else None
-    hint = _("An initial password is made and shown once on the next page.")
-    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back_to(employer), "hint": hint}
-    return answer or page(request, "sheet", _("Add a member"), **shown)
+    return take_in(request, sheet, add, every=every_employer(), back=back_to(employer))
 
 
 @door

@@ -13,6 +13,7 @@ from registry.reading import sees_every_court
 from sharing.delivery.models import Endpoint
 from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, Instrument, Measure
+from sharing.parties import members
 from sharing.parties.models import Member
 
 
@@ -66,7 +67,7 @@ def endpoint_called(endpoint_id: str) -> tuple[Endpoint, Department]:
 
 
 def member_of(department: Department, member_id: int) -> Member:
-    found = Member.objects.select_related("account").filter(pk=member_id, organisation=department.pk).first()
+    found = members.one_of(department.pk, member_id)
     if found is None:
         raise NoSuchDepartment
     return found

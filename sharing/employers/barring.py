@@ -30,8 +30,7 @@ NOT_OWNERS = [role for role in MemberRole if role != MemberRole.OWNER]
 
 def member_of(employer: Employer, member_id: int) -> Member:
     """Raises `NoSuchEmployer`."""
-    own = Member.objects.filter(organisation=employer.pk, pk=member_id)
-    found = own.select_related("account", "organisation").first()
+    found = members.one_of(employer.pk, member_id)
     if found is None:
         raise NoSuchEmployer
     return found

@@ -39,6 +39,12 @@ def take_in(
         return Member.objects.create(account=account, organisation=organisation, role=role, name=name)
 
 
+def one_of(organisation_id: int, member_id: int) -> Member | None:
+    """Another organisation's member is as absent as one that never was."""
+    own = Member.objects.filter(organisation=organisation_id, pk=member_id)
+    return own.select_related("account", "organisation").first()
+
+
 def invite(organisation: Organisation, *, username: str, name: str, email: str, role: MemberRole) -> tuple[Member, str]:
     """A member, and the initial password to be handed over, shown this once. Raises `UserNameTaken`."""
     password = secrets.token_urlsafe(INITIAL_BYTES)

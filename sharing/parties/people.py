@@ -127,9 +127,7 @@ def _of(member: Member) -> list[Member]:
 
 
 def _one(member: Member, member_id: int) -> Member:
-    """Another organisation's member is as absent as one that never was."""
-    own = Member.objects.filter(organisation=member.organisation, pk=member_id)
-    found = own.select_related("account", "organisation").first()
+    found = members.one_of(member.organisation_id, member_id)
     if found is None:
         raise Http404
     return found
