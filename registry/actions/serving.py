@@ -37,8 +37,7 @@ def record_service(
     officer: Officer,
     now: datetime,
 ) -> None:
-    """Write down how the notice was served and what proves it, once the listing is approved: before that there is none. Before it
-    takes effect a later record replaces it.
+    """Write down how the approved listing's notice was served, and what proves it; until it takes effect a later record replaces it.
 
     ``served_on``: the day it was handed over, delivered or published; what was published counts as served some days
     later, and the listing waits until then. ``reference``: of the record of service, the postal item or the public
