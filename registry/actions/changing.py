@@ -14,7 +14,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry import identity
 from registry.actions import banning, citing, starting
 from registry.actions.acting import today
 from registry.actions.applicable import has
@@ -29,24 +28,19 @@ from registry.actions.findings import (
     refuse_amount,
     refuse_future,
 )
-from registry.actions.identifying import SoundDocument, document
-from registry.actions.people import refuse_held
-from registry.actions.sealing import young
+from registry.actions.person_changes import birth_date, further_document, spelling
 from registry.actions.unit_changes import new_name, registration
-from registry.entries import DocumentEntry
 from registry.errors import (
     AmountImpossible,
-    BirthDatesDiffer,
     FieldMissing,
     ImpossibleDate,
     Malformed,
     NotCorrectable,
     NothingToChange,
-    OffenceBeforeBirth,
     Text,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import Listing, Person
+from registry.models import Listing
 
 Check = Callable[[Any, str, Listing, date], Any]
 
@@ -167,47 +161,6 @@ def _ordered(value: Any, name: str, listing: Listing, day: date) -> Any:
         raise ImpossibleDate(name) from None
 
 
-def _name(value: Any, name: str, listing: Listing, day: date) -> Any:
-    return identity.canonical_name(str(value), name)
-
-
-def document_in(value: Any, person: Person, name: str, day: date) -> SoundDocument:
-    """A further document of a person, from {"type", "number"} as typed or as proposed. Raises as `identifying.document`."""
-    if not isinstance(value, dict) or set(value) != {"type", "number"}:
-        raise Malformed(name)
-    typed = DocumentEntry(type=str(value["type"]), number=str(value["number"]))
-    return document(typed, kind=person.kind, today=day, type_field=name, number_field=name)
-
-
-def _document(value: Any, name: str, listing: Listing, day: date) -> Any:
-    """A further document of the same person, for example a renewed passport: {"type", "number"}.
-
-    One that shows an age that seals is proposed; but what a correction of the birth date decided, no document unsettles.
-    """
-    person = listing.party.person
-    sound = document_in(value, person, name, day)
-    refuse_held(person, sound, name)
-    told = identity.birth_date(sound.entry.type, sound.number)
-    if told not in (None, person.birth_date) and (person.birth_date_corrected or not young(person, told)):
-        raise BirthDatesDiffer(name)
-    return {"type": sound.entry.type, "number": sound.number}
-
-
-def _birth(value: Any, name: str, listing: Listing, day: date) -> Any:
-    """Whoever is young by it is sealed when it is carried out, and nothing is corrected (`registry.actions.sealing`)."""
-    person = listing.party.person
-    try:
-        birth = date.fromisoformat(str(_needed(value, name)))
-    except ValueError:
-        raise ImpossibleDate(name) from None
-    if birth.year < identity.EARLIEST_BIRTH_YEAR or birth > day:
-        raise ImpossibleDate(name)
-    offences = Listing.objects.filter(party__person=person).values_list("party__offence_dates", flat=True)
-    if any(offence < birth for days in offences for offence in days):
-        raise OffenceBeforeBirth(name)
-    return birth.isoformat()
-
-
 _CORRECT, _BOTH, _REVISE = ("correct",), ("correct", "revise"), ("revise",)
 
 
@@ -220,9 +173,9 @@ def _start(name: str, label: Text, check: Check, acts: tuple[str, ...]) -> Field
 
 
 _ROWS = (
-    Field("name", _("name (spelling)"), Owner.PERSON, _name, _CORRECT),
-    Field("birth_date", _("birth date"), Owner.PERSON, _birth, _CORRECT, told=False),
-    Field("document", _("further document"), Owner.PERSON, _document, _REVISE),
+    Field("name", _("name (spelling)"), Owner.PERSON, spelling, _CORRECT),
+    Field("birth_date", _("birth date"), Owner.PERSON, birth_date, _CORRECT, told=False),
+    Field("document", _("further document"), Owner.PERSON, further_document, _REVISE),
     Field("new_name", _("new name"), Owner.PERSON, new_name, _REVISE),
     Field("registration", _("registration of the unit"), Owner.PERSON, registration, _REVISE),
     Field("facts", _("facts found"), Owner.DECISION, _facts, _CORRECT),

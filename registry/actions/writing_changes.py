@@ -11,8 +11,9 @@ from typing import Any
 
 from registry.actions import starting
 from registry.actions.acting import today
-from registry.actions.changing import FIELDS, Owner, document_in, examine_changes, parsed
+from registry.actions.changing import FIELDS, Owner, examine_changes, parsed
 from registry.actions.people import add_document, hold_persons
+from registry.actions.person_changes import document_in
 from registry.actions.sealing import shown_birth_date
 from registry.models import FormerName, Listing, Person
 from registry.models.people import name_digests
