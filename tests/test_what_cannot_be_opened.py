@@ -140,6 +140,12 @@ class TestWhoPulls:
         owing.keep(finance.pk, now=timezone.now() + HOUR)
         assert [duty.position for duty in owing.owed(finance.pk, 10)] == [1, 2]
 
+    def test_is_given_no_page_whose_gap_could_not_be_noted(self, door, two, monkeypatch):
+        spoilt(1)
+        monkeypatch.setattr(left_over, "note", died)
+        with pytest.raises(KeyboardInterrupt):
+            door.events()
+
     def test_is_refused_nothing_by_what_another_department_could_not_be_given(self, door, two):
         other = Door(cast.department("telecom"))
         spoilt(1)
@@ -153,6 +159,10 @@ class TestWhoPulls:
         monkeypatch.setattr(contents, "opened", unknown)
         with pytest.raises(KeyUnknown):
             feed.page(finance.pk, 0, 10)
+
+
+def died(*_given):
+    raise KeyboardInterrupt
 
 
 def stopped_and_resumed(listing):
@@ -298,6 +308,20 @@ class TestSettling:
         tell()
         tried_again()
         assert not LeftOver.objects.exists()
+
+    def test_that_died_before_it_noted_how_far_it_was_does_nothing_twice(self, finance, two, monkeypatch):
+        spoilt(1)
+        narrowed(finance)
+        with monkeypatch.context() as patch:
+            patch.setattr(left_over, "note", died)
+            with pytest.raises(KeyboardInterrupt):
+                settling.settle_all(now=cast.NOW)
+        told = Event.objects.count()
+        assert Department.objects.get().unsettled_position is not None
+        settling.settle_all(now=cast.NOW)
+        assert Event.objects.count() == told
+        assert Department.objects.get().unsettled_position is None
+        assert LeftOver.objects.get().listing == two[0]
 
     def test_of_measures_that_changed_meanwhile_is_not_taken_for_done(self, finance, two, monkeypatch):
         narrowed(finance)
