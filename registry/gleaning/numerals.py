@@ -90,4 +90,6 @@ def _han(written: str) -> int | None:
 def _ways(value: int) -> set[str]:
     """The ways to write it: 一十五 and 十五."""
     written = str(cn2an.an2cn(str(value)))
+    if value >= 10**8 and 1000 <= value % 10**8 < 10_000:
+        written = written.replace("亿", "亿零")  # no ten thousands stand between, which the library does not say
     return {written, f"一{written}" if written.startswith("十") else written}
