@@ -62,7 +62,7 @@ class _Blank(NamedTuple):
     keys: dict[str, tuple[str, str]]
 
 
-def new_row(model: type[_Row], **values: Any) -> _Row:
+def new_row(model: type[_Row], /, **values: Any) -> _Row:
     """As ``model(**values)``, without asking each field anew. For models without an ``__init__`` of their own."""
     blank = _blank(model)
     row = model.__new__(model)
@@ -70,6 +70,13 @@ def new_row(model: type[_Row], **values: Any) -> _Row:
     row._state = ModelState()
     for name, make in blank.made:
         row.__dict__[name] = make()
+    put(row, **values)
+    return row
+
+
+def put(row: Model, /, **values: Any) -> None:
+    """As setting each, without asking what it refers to whether it may be referred to."""
+    blank = _blank(type(row))
     for name, value in values.items():
         if name in blank.plain:
             row.__dict__[name] = value
@@ -79,7 +86,16 @@ def new_row(model: type[_Row], **values: Any) -> _Row:
             row._state.fields_cache[name] = value
         else:
             setattr(row, name, value)
-    return row
+
+
+def refer(row: Model, *names: str) -> None:
+    """To the keys that the rows it refers to by these names have got since."""
+    references = _references(type(row))
+    for name in names:
+        related = row._state.fields_cache.get(name)
+        if related is not None:
+            own, theirs = references[name]
+            row.__dict__[own] = related.__dict__[theirs]
 
 
 @lru_cache
@@ -92,9 +108,16 @@ def _blank(model: type[Model]) -> _Blank:
     for name in ("_state", *(name for name, _make in made)):
         del values[name]
     plain = frozenset(str(each.attname) for each in fields if not each.is_relation)
-    one_way = [each for each in fields if isinstance(each, models.ForeignKey) and not each.one_to_one]
-    keys = {each.name: (str(each.attname), str(each.target_field.attname)) for each in one_way}
+    one_to_one = {each.name for each in fields if each.one_to_one}
+    keys = {name: where for name, where in _references(model).items() if name not in one_to_one}
     return _Blank(values, made, plain, keys)
+
+
+@lru_cache
+def _references(model: type[Model]) -> dict[str, tuple[str, str]]:
+    """By the name of each: where its key is kept, and what it is in the row that it refers to."""
+    fields = [each for each in model._meta.concrete_fields if isinstance(each, models.ForeignKey)]
+    return {each.name: (str(each.attname), str(each.target_field.attname)) for each in fields}
 
 
 def store(rows: Sequence[_Row]) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from registry.storing import new_row, store, store_alike
+from registry.storing import new_row, put, refer, store, store_alike
 from sharing.employers import lookup
 from sharing.employers.models import Batch, BatchRow, Consent, ConsentKind
 from sharing.parties.models import Organisation
@@ -110,6 +110,34 @@ def test_a_new_row_begins_as_its_model_does(model: type[Model]) -> None:
 def test_a_new_row_takes_relations_and_what_is_no_field(bank: Organisation) -> None:
     row = new_row(Consent, employer=bank, purpose="hiring")
     assert (row.employer_id, row.employer, row.purpose) == (bank.pk, bank, "hiring")
+
+
+def test_what_is_put_into_a_row_is_as_if_it_were_set(bank: Organisation) -> None:
+    row = new_row(Consent, purpose="hiring")
+    put(row, employer=bank, purpose="monitoring", recorded_at=None)
+    assert (row.employer_id, row.employer, row.purpose, row.recorded_at) == (bank.pk, bank, "monitoring", None)
+    put(row, document_sha256="0" * 64, subject_digest=None)
+    assert (row.document_sha256, row.subject_digest) == ("0" * 64, None)
+
+
+def test_a_row_refers_to_the_key_that_another_one_got_since(bank: Organisation) -> None:
+    organisation = new_row(Organisation, id=None)
+    row = new_row(Consent, employer=organisation)
+    refer(row, "employer")
+    assert row.employer_id is None
+    organisation.pk = bank.pk
+    refer(row, "employer")
+    assert (row.employer_id, row.employer) == (bank.pk, organisation)
+
+
+def test_a_row_that_refers_to_none_goes_on_doing_so() -> None:
+    row = new_row(Batch, member=None, client_id="key_1")
+    refer(row, "member", "client")
+    assert (row.member_id, row.client_id) == (None, "key_1")
+
+
+def test_a_field_may_be_called_as_rows_are(bank: Organisation) -> None:
+    assert new_row(BatchRow, row=7).row == 7
 
 
 def test_nothing_to_store_asks_the_database_nothing(django_assert_num_queries) -> None:

@@ -36,6 +36,16 @@ from registry.terms.effect import APPEAL_DAYS
 ADULT = 18
 NUMBER_MOST = 64  # characters of an authority's document number: cut, two decisions would be one
 RETRIAL, RETRIAL_AS_FIRST = "retrial", "retrial_first"  # codes: instances
+# Words are made once here, and not for each of a file's hundred thousand rows.
+THE_DECISION, BEFORE_IT, OFFENCE = _("The decision"), _("the decision"), _("the offence")
+FILING, EFFECT = _("the filing"), _("The effect")
+RECEIPT, APPEAL, BEFORE_APPEAL, WITHDRAWAL = _("Receipt"), _("The appeal"), _("the appeal"), _("The withdrawal")
+AMOUNTS = (
+    ("sentence_months", _("sentence in months"), MOST_MONTHS),
+    ("probation_months", _("probation in months"), MOST_PROBATION_MONTHS),
+    ("custody_credited_days", _("custody in days"), MOST_DAYS),
+    ("fine_yuan", _("fine in yuan"), MOST_YUAN),
+)
 
 
 def examine_decision(entry: DecisionEntry, court: Court, today: date) -> str:
@@ -120,7 +130,7 @@ def _examine_decision_dates(entry: DecisionEntry, today: date, findings: Finding
         with findings.note():
             refuse_future(getattr(entry, name), name, today)
     with findings.note():
-        refuse_before("filed_on", _("The decision"), entry.pronounced_on, _("the filing"), entry.filed_on)
+        refuse_before("filed_on", THE_DECISION, entry.pronounced_on, FILING, entry.filed_on)
     with findings.note():
         refuse_certified_before(entry.effect_certified_on, entry.pronounced_on)
 
@@ -134,7 +144,7 @@ def _examine_offence_dates(
         with findings.note():
             refuse_future(day, "offence_dates", today)
         with findings.note():
-            refuse_before("offence_dates", _("The decision"), pronounced_on, _("the offence"), day)
+            refuse_before("offence_dates", THE_DECISION, pronounced_on, OFFENCE, day)
         if birth is None:
             continue
         if day < birth:
@@ -157,12 +167,8 @@ def _examine_party_codes(entry: PartyEntry, kind: str, authority: str, findings:
 
 
 def _examine_party_amounts(entry: PartyEntry, findings: Findings) -> None:
-    examine_amount(findings, "sentence_months", _("sentence in months"), entry.sentence_months, MOST_MONTHS)
-    examine_amount(
-        findings, "probation_months", _("probation in months"), entry.probation_months, MOST_PROBATION_MONTHS
-    )
-    examine_amount(findings, "custody_credited_days", _("custody in days"), entry.custody_credited_days, MOST_DAYS)
-    examine_amount(findings, "fine_yuan", _("fine in yuan"), entry.fine_yuan, MOST_YUAN)
+    for name, label, most in AMOUNTS:
+        examine_amount(findings, name, label, getattr(entry, name), most)
 
 
 def _examine_party_dates(entry: PartyEntry, pronounced_on: date, today: date, findings: Findings) -> None:
@@ -170,9 +176,9 @@ def _examine_party_dates(entry: PartyEntry, pronounced_on: date, today: date, fi
         with findings.note():
             refuse_future(getattr(entry, name), name, today)
     for name, later, later_on, earlier, earlier_on in (
-        ("received_on", _("Receipt"), entry.received_on, _("the decision"), pronounced_on),
-        ("appealed_on", _("The appeal"), entry.appealed_on, _("the decision"), pronounced_on),
-        ("appeal_withdrawn_on", _("The withdrawal"), entry.appeal_withdrawn_on, _("the appeal"), entry.appealed_on),
+        ("received_on", RECEIPT, entry.received_on, BEFORE_IT, pronounced_on),
+        ("appealed_on", APPEAL, entry.appealed_on, BEFORE_IT, pronounced_on),
+        ("appeal_withdrawn_on", WITHDRAWAL, entry.appeal_withdrawn_on, BEFORE_APPEAL, entry.appealed_on),
     ):
         with findings.note():
             refuse_before(name, later, later_on, earlier, earlier_on)
@@ -180,4 +186,4 @@ def _examine_party_dates(entry: PartyEntry, pronounced_on: date, today: date, fi
 
 def refuse_certified_before(certified_on: date | None, pronounced_on: date) -> None:
     """Raise `DatesOutOfOrder` where the certificate of effect is of a day before the decision."""
-    refuse_before("effect_certified_on", _("The effect"), certified_on, _("the decision"), pronounced_on)
+    refuse_before("effect_certified_on", EFFECT, certified_on, BEFORE_IT, pronounced_on)

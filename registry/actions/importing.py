@@ -7,7 +7,6 @@ how the rows reach the database differs (`writing_imported`). `examine` says wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
@@ -21,12 +20,13 @@ from registry.actions import circumstances
 from registry.actions.acting import today
 from registry.actions.examining import examine_decision, examine_party
 from registry.actions.filing import without_file
+from registry.actions.findings import Noting
 from registry.actions.identifying import SoundPerson
 from registry.actions.laying_out import DECISION_FIELDS, lay_out_decision, lay_out_party
 from registry.actions.people_many import CorrectedBirths, Found, Persons, digests_of, prefetched
 from registry.actions.reviewing import refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
-from registry.errors import CaseNotFiled, DiffersFromBook, FileNeeded, NotEnterable, Refusal, Refusals, TwiceInFile
+from registry.errors import CaseNotFiled, DiffersFromBook, FileNeeded, NotEnterable, Refusal, TwiceInFile
 from registry.models import (
     Case,
     Court,
@@ -112,13 +112,13 @@ def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date
     """What can be said of each by its words; every rule is asked once. Of the book it is asked whose birth date was corrected."""
     corrected = CorrectedBirths()
     for each in decisions:
-        with _noting(each.refusals):
+        with Noting(each.refusals):
             each.number = examine_decision(each.entry, court, day)
-        with _noting(each.refusals):
+        with Noting(each.refusals):
             if each.circumstances is not None:
                 circumstances.examine(each.circumstances)
         for party in each.parties:
-            with _noting(party.refusals):
+            with Noting(party.refusals):
                 party.sound = examine_party(
                     party.entry,
                     kind=each.entry.kind,
@@ -127,17 +127,6 @@ def look_at_words(decisions: Iterable[ImportedDecision], court: Court, day: date
                     today=day,
                     corrected=corrected,
                 )
-
-
-@contextmanager
-def _noting(kept: list[Refusal]) -> Iterator[None]:
-    """Keeps what a rule refuses; the other rules are asked all the same."""
-    try:
-        yield
-    except Refusals as found:
-        kept.extend(found.refusals)
-    except Refusal as refusal:
-        kept.append(refusal)
 
 
 def sound_parties(decisions: Iterable[ImportedDecision]) -> Iterator[ImportedParty]:
@@ -159,7 +148,7 @@ def look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, 
         if each.number:
             each.decision = held.get((each.entry.authority, each.number))
             each.in_book = each.decision is not None
-            with _noting(each.refusals):
+            with Noting(each.refusals):
                 _lay_out_decision(each, filed, court)
     take(new_decisions(decisions))
     persons = Persons.known(
@@ -167,7 +156,7 @@ def look_up(decisions: Sequence[ImportedDecision], court: Court, now: datetime, 
     )
     for party in sound_parties(decisions):
         assert party.sound is not None
-        with _noting(party.refusals):
+        with Noting(party.refusals):
             party.found = persons.find(party.sound)
     _find_repeated(decisions)
     _find_twins(decisions)
@@ -283,7 +272,7 @@ def assess_all(decisions: Iterable[ImportedDecision], day: date) -> None:
         for party in each.parties:
             if party.listing is None:
                 continue
-            with _noting(party.refusals):
+            with Noting(party.refusals):
                 row = party.listing.party
                 if effect is None or each.entry.kind == DecisionKind.PENALTY:
                     effect = assessment.effect_of(row)

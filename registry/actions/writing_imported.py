@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -38,7 +37,7 @@ from registry.models import (
     Prohibition,
     State,
 )
-from registry.storing import new_row, store, take_keys
+from registry.storing import new_row, put, refer, store, take_keys
 
 IMPORTED = "imported from a file of old decisions"
 
@@ -96,7 +95,7 @@ def _store(
     _store_parties([listing.party for listing in listings])
     _approve(listings, clerk, judge, submitted_at, decided_at)
     for listing in listings:
-        _refer(listing, "party")
+        refer(listing, "party")
     take_keys(listings)
     _give_numbers(listings, now)
     for name, officer, at in (
@@ -114,18 +113,12 @@ def _store(
 def _store_parties(parties: Sequence[Party]) -> None:
     prohibitions: list[Prohibition] = []
     for party in parties:
-        _refer(party, "decision", "person")
+        refer(party, "decision", "person")
         for row in party.prohibitions.all():
-            _refer(row, "party")
+            refer(row, "party")
             prohibitions.append(row)
     store(parties)
     store(prohibitions)
-
-
-def _refer(row: Any, *names: str) -> None:
-    """To rows that have got their keys since."""
-    for name in names:
-        setattr(row, name, getattr(row, name))
 
 
 def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, submitted_at: datetime) -> None:
@@ -143,13 +136,12 @@ def _store_decisions(decisions: Sequence[ImportedDecision], clerk: Officer, subm
     by_entry = Hand(way=CaseWay.ENTRY, officer=clerk)
     store([by_entry.note(case, CaseActKind.FILE, now=submitted_at) for case in cases])
     for row in rows:
-        _refer(row, "case")
-        row.entered_by = row.held_by = clerk
-        row.entered_at, row.is_empty = submitted_at, False
+        refer(row, "case")
+        put(row, entered_by=clerk, held_by=clerk, entered_at=submitted_at, is_empty=False)
     told = [(each.decision, each.circumstances) for each in decisions]
     for decision, entry in told:
         if decision is not None and entry is not None:
-            decision.circumstances_by, decision.circumstances_at = clerk, submitted_at
+            put(decision, circumstances_by=clerk, circumstances_at=submitted_at)
     store(rows)
     store(
         [
@@ -165,8 +157,7 @@ def _approve(
 ) -> None:
     """From draft to approved, act by act as the table has it; nothing of it is in the database yet."""
     for listing in listings:
-        listing.entered_by = listing.held_by = clerk
-        listing.entered_at = submitted_at
+        put(listing, entered_by=clerk, held_by=clerk, entered_at=submitted_at)
     for name, officer in (("submit", clerk), ("approve", judge)):
         act = ACTS[name]
         admit(act, officer, listings)
@@ -175,8 +166,7 @@ def _approve(
             listing.state = act.target
     for listing in listings:
         refuse_own(judge, listing.entered_by_id)
-        listing.submitted_by, listing.submitted_at = clerk, submitted_at
-        listing.approved_by, listing.approved_at = judge, decided_at
+        put(listing, submitted_by=clerk, submitted_at=submitted_at, approved_by=judge, approved_at=decided_at)
         assert listing.state == State.AWAITING_EFFECT
 
 

@@ -163,7 +163,7 @@ def _raw(number: int, cells: Sequence[str], columns: list[tuple[str, int]]) -> R
     made = Raw(number, {})
     for name, place in columns:
         said = cells[place] if place < len(cells) else ""
-        text = shown(said)
+        text = said and shown(said)  # most cells are empty
         if not text:
             continue
         fault = TimeInCell if isinstance(said, Timed) else _fault(text)

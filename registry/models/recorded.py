@@ -11,22 +11,21 @@ from django.db import migrations
 # bound to the row, and the keys are rotated under it.
 RECORD_FUNCTIONS = migrations.RunSQL(
     """
-    CREATE FUNCTION registry_audit_said(whole jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
-    SET search_path FROM CURRENT AS $$
-        SELECT jsonb_object_agg(key, CASE WHEN key ~ '(^|_)sealed$' AND value <> '"\\\\x"' THEN 'true' ELSE value END)
-        FROM jsonb_each(jsonb_strip_nulls(whole))
-    $$;
     CREATE FUNCTION registry_audit_came() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path FROM CURRENT SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
     BEGIN
         INSERT INTO registry_auditleaf (source, row_key, salt, digest, emptied_salt, emptied_digest)
         SELECT TG_TABLE_NAME, said ->> TG_ARGV[0],
             salt, sha256(uuid_send(salt) || convert_to((said - TG_ARGV[1:])::text, 'UTF8')),
-            CASE WHEN TG_NARGS > 1 THEN emptied_salt END,
+            emptied_salt,
             CASE WHEN TG_NARGS > 1 THEN sha256(uuid_send(emptied_salt) || convert_to((
                 SELECT jsonb_object_agg(name, said -> name) FROM unnest(TG_ARGV[1:]) AS name)::text, 'UTF8')) END
-        FROM (SELECT registry_audit_said(to_jsonb(came)) AS said, gen_random_uuid() AS salt,
-            gen_random_uuid() AS emptied_salt FROM came OFFSET 0) AS each;
+        FROM (SELECT (
+                SELECT jsonb_object_agg(key, CASE
+                    WHEN (key = 'sealed' OR key LIKE '%\\_sealed') AND value <> '"\\\\x"' THEN 'true' ELSE value END)
+                FROM jsonb_each(jsonb_strip_nulls(to_jsonb(came)))
+            ) AS said, gen_random_uuid() AS salt,
+            CASE WHEN TG_NARGS > 1 THEN gen_random_uuid() END AS emptied_salt FROM came OFFSET 0) AS each;
         RETURN NULL;
     END $$;
     CREATE FUNCTION registry_audit_went() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -77,7 +76,6 @@ RECORD_FUNCTIONS = migrations.RunSQL(
     DROP TRIGGER registry_auditleaf_no_truncate ON registry_auditleaf;
     DROP FUNCTION registry_audit_leaf_stays(); DROP FUNCTION registry_audit_emptied();
     DROP FUNCTION registry_audit_went(); DROP FUNCTION registry_audit_came();
-    DROP FUNCTION registry_audit_said(jsonb);
     """,
 )
 

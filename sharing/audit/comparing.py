@@ -62,7 +62,8 @@ _WITH_ROWS = """
         NOT EXISTS (SELECT FROM unnest(%(emptied)s::text[]) AS name WHERE coalesce(kept.said ->> name, '') NOT IN ('', '\\x'))
     FROM registry_auditleaf AS leaf
     LEFT JOIN LATERAL (
-        SELECT (SELECT jsonb_object_agg(field, CASE WHEN field ~ '(^|_)sealed$' AND value <> '"\\\\x"' THEN 'true' ELSE value END)
+        SELECT (SELECT jsonb_object_agg(field, CASE
+                WHEN (field = 'sealed' OR field LIKE '%%\\_sealed') AND value <> '"\\\\x"' THEN 'true' ELSE value END)
             FROM jsonb_each(jsonb_strip_nulls(to_jsonb(whole))) AS each (field, value)) AS said
         FROM {table} AS whole WHERE whole.{key} = leaf.row_key::{type}
     ) AS kept ON true
