@@ -339,6 +339,96 @@ class TestSettling:
         assert not Told.objects.filter(ended_position=None).exists()
 
 
+class TestTheWalk:
+    @pytest.fixture
+    def undecided(self, finance):
+        """Two listings of which the walk found the first one broken; what it was."""
+        listings = cast.in_force(), cast.second_in_force()
+        was = spoilt(1)
+        tell()
+        return listings, was
+
+    def test_goes_on_past_what_cannot_be_opened_and_owes_it(self, finance, undecided):
+        (first, second), _ = undecided
+        assert reading.telling_position() == 2
+        assert list(Told.objects.values_list("department", "listing")) == [(finance.pk, second.pk)]
+        assert list(LeftOver.objects.values_list("listing", "duty")) == [(first.pk, LeftDuty.SETTLE)]
+
+    def test_is_made_up_for_once_it_can_be_opened(self, door, undecided):
+        (first, _), was = undecided
+        seen, page = pulled(door, BEGINNING)
+        tried_again()
+        assert (pulled(door, page)[0], LeftOver.objects.count()) == ([], 1)
+        put(1, *was)
+        tried_again()
+        assert (seen, pulled(door, page)[0], LeftOver.objects.count()) == ([2], [1], 0)
+        assert said(first) == ["limit-accounts"]
+
+    def test_is_made_up_for_at_the_endpoint_with_all_that_came_since(self, finance, monkeypatch):
+        monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+        with receiver() as inbox:
+            cast.add_endpoint(finance, inbox.url)
+            listing = cast.in_force()
+            was = spoilt(1)
+            flag(cast.fresh(listing))
+            tell()
+            slot.run()
+            assert inbox.requests == []
+            put(1, *was)
+            tried_again()
+            slot.run()
+        assert [each.event["type"] for each in inbox.requests] == ["listing.published", "listing.flagged"]
+
+    def test_tells_the_listing_that_was_stopped_and_resumed(self, door, undecided):
+        (first, _), _ = undecided
+        stopped_and_resumed(first)
+        tried_again()
+        assert numbers(door) == {each.number: False for each in undecided[0]}
+        assert not LeftOver.objects.exists()
+
+    def test_owes_nothing_of_what_was_withdrawn_meanwhile(self, undecided):
+        (first, second), was = undecided
+        cast.withdrawn(first)
+        tell()
+        put(1, *was)
+        tried_again()
+        assert list(Told.objects.values_list("listing", flat=True)) == [second.pk]
+        assert not LeftOver.objects.exists()
+
+    def test_owes_nothing_to_who_has_no_measure(self, finance, undecided):
+        cast.department("telecom")
+        (first, _), _ = undecided
+        assert [each.department_id for each in LeftOver.objects.all()] == [finance.pk]
+
+    def test_leaves_what_was_told_until_it_is_known_what_came_after_it(self, finance, two):
+        cast.corrected(two[0], article="CL 286-1")
+        was = spoilt(3)
+        tell()
+        assert Told.objects.get(listing=two[0]).ended_position is None
+        put(3, *was)
+        tried_again()
+        assert Told.objects.get(listing=two[0]).ended_position == Event.objects.last().position
+        assert not LeftOver.objects.exists()
+
+    def test_is_not_gone_on_with_by_a_host_that_lacks_the_key(self, finance, monkeypatch):
+        def unknown(event):
+            raise KeyUnknown("k9")
+
+        cast.in_force()
+        monkeypatch.setattr(telling.log, "read", unknown)
+        with pytest.raises(KeyUnknown):
+            tell()
+        assert (reading.telling_position(), LeftOver.objects.count()) == (0, 0)
+
+    def test_that_could_not_note_what_it_left_goes_on_nowhere(self, finance, monkeypatch):
+        cast.in_force()
+        spoilt(1)
+        monkeypatch.setattr(left_over, "note", died)
+        with pytest.raises(KeyboardInterrupt):
+            tell()
+        assert reading.telling_position() == 0
+
+
 def said(listing):
     return [each["code"] for each in Told.objects.get(listing=listing, ended_position=None).measures]
 

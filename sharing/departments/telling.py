@@ -1,10 +1,12 @@
 """Telling: walks the log once, in order, and decides for whom each event is meant.
 
-Everything happens in the transaction that moves the cursor, so a crash repeats nothing and skips nothing.
+Everything happens in the transaction that moves the cursor, so a crash repeats nothing and skips nothing. What an event says
+and nobody can open is decided later: it is left over (`retrying`) for every department whose measures might fit.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +17,19 @@ from django.db import transaction
 
 from registry import actions, log
 from registry.actions.acting import today
+from registry.keys import SealBroken
 from registry.models import Event, EventType
 from registry.payload import WHOLE
 from registry.storing import store
 from sharing.delivery.models import TellingCursor, Told
-from sharing.departments import settling
+from sharing.departments import left_over, settling
 from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
-from sharing.departments.models import Measure
+from sharing.departments.models import LeftDuty, Measure
 
 CHUNK = 500
 DECIDING = frozenset({*WHOLE, EventType.WITHDRAWN})  # every other event is for whoever was told of the listing
+
+logger = logging.getLogger(__name__)
 
 
 def walk(*, now: datetime) -> int:
@@ -94,11 +99,12 @@ class Spans:
 
 @dataclass
 class Decisions:
-    """What is to be said to one department alone, by department and listing, and who has to purge; once the chunk was
-    walked.
+    """What is to be said to one department alone, by department and listing, who has to purge, and for whom it could not be
+    decided; once the chunk was walked.
     """
 
     spans: Spans
+    undecided: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     ending: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     anew: dict[int, dict[int, Said]] = field(default_factory=lambda: defaultdict(dict))
     withdrawn: list[tuple[int, Event]] = field(default_factory=list)
@@ -113,6 +119,8 @@ class Decisions:
     def carry_out(self, now: datetime) -> None:
         self.spans.save()
         settling.open_recalls(self.withdrawn, now=now)
+        for department_id, undecided in self.undecided.items():
+            left_over.note(department_id, undecided, LeftDuty.SETTLE)
         listings = set().union(*self.ending.values(), *self.anew.values())
         if not listings:
             return
@@ -137,7 +145,12 @@ def _decide(event: Event, measures: Iterable[Measure], decisions: Decisions) -> 
     if event.listing_id is None or event.reader is not None:
         return
     if event.type in WHOLE and hasattr(event, "payload"):  # what was purged is told to nobody
-        _tell(event, event.listing_id, log.read(event)["listing"], measures, decisions)
+        try:
+            listing = log.read(event)["listing"]
+        except SealBroken:
+            _leave(event, event.listing_id, measures, decisions)
+            return
+        _tell(event, event.listing_id, listing, measures, decisions)
     elif event.type == EventType.WITHDRAWN:
         _withdraw(event, event.listing_id, decisions)
 
@@ -166,6 +179,17 @@ def _tell(
             decisions.anew[department_id][listing_id] = said  # it was ended by an event that comes later than this one
         elif Said.by(span) != said and event.position >= span.decided_position:
             spans.allow(span, said, event.position)
+
+
+def _leave(event: Event, listing_id: int, measures: Iterable[Measure], decisions: Decisions) -> None:
+    """To be decided once it can be opened, or the listing was told whole again; whoever was told of it goes on having it."""
+    logger.error("event at position %d cannot be opened: for whom it is, is decided later", event.position)
+    told = (
+        department_id for department_id, span in decisions.spans.last(listing_id).items() if not span.ended_position
+    )
+    valid = (each.instrument.department_id for each in measures if valid_at(each, event.position))
+    for department_id in {*told, *valid}:
+        decisions.undecided[department_id].add(listing_id)
 
 
 def _ended_before(span: Told, event: Event) -> bool:
