@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from registry.keys import SealBroken
+from registry.keys import KeyUnknown
 from registry.models import Event
 from sharing.delivery import reading, slot
 from sharing.delivery.models import Endpoint, Held, TellingCursor, Told
 from sharing.departments import feed, settling, tasks, telling
-from sharing.departments.models import Recall
+from sharing.departments.models import LeftOver, Recall
 from sharing.departments.opened import Reach
 from tests import cast
 from tests.benchmarks import book
@@ -75,20 +75,21 @@ def test_the_first_correction_after_an_opening_set_says_the_new_measures():
 
 
 @pytest.mark.django_db
-def test_an_event_that_cannot_be_opened_holds_up_what_comes_after_it_and_nothing_that_was_told(finance, monkeypatch):
-    def broken(event):
-        raise SealBroken
+def test_a_host_that_lacks_the_key_decides_nothing_and_delivers_what_was_told(finance, monkeypatch):
+    def unknown(event):
+        raise KeyUnknown("k9")
 
     with receiver() as inbox:
         cast.add_endpoint(finance, inbox.url, now=cast.NOW)
         cast.in_force()
         telling.walk(now=cast.NOW)
         cast.second_in_force()
-        monkeypatch.setattr(telling.log, "read", broken)
-        with pytest.raises(SealBroken):
+        monkeypatch.setattr(telling.log, "read", unknown)
+        with pytest.raises(KeyUnknown):
             tasks.sweep()
         assert inbox.positions == [1]
     assert reading.telling_position() == 1
+    assert not LeftOver.objects.exists()
 
 
 @pytest.mark.django_db
