@@ -12,7 +12,7 @@ from registry import codes
 from registry.statistics.bases import BASES
 from registry.statistics.counting import Counts, Period
 from registry.statistics.figures import FIGURES
-from registry.statistics.shapes import NOT_RECORDED, Row, base, cell, figure
+from registry.statistics.shapes import NOT_RECORDED, Row, Table, base, cell, figure
 from registry.statistics.tables import TABLES
 
 COUNTED_AT = datetime(2026, 11, 26, 4, tzinfo=UTC)
@@ -46,7 +46,7 @@ class Book:
 
     def counts(self, period: Period) -> Counts:
         found = Counter(name for unit in self._of(period) for name in unit.names)
-        rows = {table.name: tuple(_rows(table.name, table.rows, found)) for table in TABLES}
+        rows = {table.name: _rows(table, period) for table in TABLES}
         numbers = {base(each.name): found[base(each.name)] for each in BASES}
         numbers |= {cell(table, row): found[cell(table, row)] for table in rows for row in rows[table]}
         numbers |= {figure(each.name): sum(found[cell(each.table, row)] for row in each.rows) for each in FIGURES}
@@ -137,9 +137,5 @@ def _listed(table: str) -> Sequence[Row]:
     return next(each.rows() for each in TABLES if each.name == table and each.rows)
 
 
-def _rows(name: str, listed: object, found: Counter[str]) -> Iterator[str]:
-    if listed:
-        yield from (row.code for row in _listed(name))
-    else:
-        prefix = cell(name, "")
-        yield from sorted(each.removeprefix(prefix) for each in found if each.startswith(prefix))
+def _rows(table: Table, period: Period) -> tuple[str, ...]:
+    return tuple(row.code for row in table.rows()) if table.rows else tuple(period.years)

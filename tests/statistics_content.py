@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from registry import codes
 from registry.statistics.bases import BASES
 from registry.statistics.figures import FIGURES
 from registry.statistics.shapes import NOT_RECORDED, UNITS, Table, Words
@@ -144,11 +143,7 @@ def _table(table: Table) -> dict[str, Any]:
 def _rows(table: Table) -> Sequence[tuple[str, Words]]:
     if table.rows is not None:
         return [(row.code, row.words) for row in table.rows()]
-    courts = codes.entries("courts")
-    return [
-        (code, Words(courts[code].zh, courts[code].en) if code in courts else Words(code, code))
-        for code in NUMBERS[table.name]
-    ]
+    return [(year, Words(year, year)) for year in NUMBERS[table.name]]
 
 
 def _said(words: Words) -> dict[str, str]:

@@ -99,8 +99,22 @@ def test_an_empty_book_has_every_row_and_counts_nothing():
     counts = counted()
     assert set(counts.rows) == {table.name for table in tables.TABLES}
     assert set(counts.numbers.values()) == {0}
-    assert counts.rows["filed_by_year"] == ()
+    assert counts.rows["filed_by_year"] == ("2026",)
+    assert counts.rows["filed_by_court"] == tuple(codes.entries("courts"))
     assert counts.rows["education"] == (*codes.entries("education"), "not_recorded")
+
+
+def test_a_year_without_a_case_is_zero_and_no_gap():
+    cast.submitted()
+    counts = counted(Period(date(2024, 7, 1), date(2026, 12, 31)))
+    assert counts.rows["filed_by_year"] == counts.rows["concluded_by_year"] == ("2024", "2025", "2026")
+    assert [counts.numbers[shapes.cell("filed_by_year", year)] for year in ("2024", "2025", "2026")] == [0, 0, 1]
+
+
+def test_that_a_row_is_there_tells_nothing_of_what_was_counted():
+    before = counted().rows
+    cast.submitted()
+    assert counted().rows == before
 
 
 def test_what_is_not_in_force_yet_is_a_case_and_no_decision():

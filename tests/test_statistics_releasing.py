@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from jwt.algorithms import OKPAlgorithm
 
+from registry import codes
 from registry.errors import (
     CorrectionNeedsWhy,
     FourEyes,
@@ -32,12 +33,14 @@ from registry.errors import (
     ReleaseWaiting,
     SignatureWrong,
     StatisticianNeeded,
+    TooManyYears,
 )
 from registry.keys import SealBroken
 from registry.models import Role
 from registry.models.insert_only import InsertOnlyError
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Words
+from registry.statistics.tallying import tally
 from sharing.statistics import drawing, files, releasing, tasks
 from sharing.statistics.models import Release, ReleaseFile
 from tests import cast, releases, sealing
@@ -104,6 +107,15 @@ def test_what_is_released_holds_what_was_counted_and_says_so_in_its_bytes():
     assert set(release.files.values_list("name", flat=True)) == set(files.names_of(told))
 
 
+def test_of_a_single_case_neither_its_court_nor_its_year_is_told():
+    cast.submitted()
+    tally(now=cast.NOW)
+    told = releases.released(Period(date(2025, 1, 1), date(2026, 10, 31))).told
+    rows = {each["name"]: {row["code"]: row["value"] for row in each["rows"]} for each in told["tables"]}
+    assert rows["filed_by_year"] == {"2025": None, "2026": None}
+    assert rows["filed_by_court"] == dict.fromkeys(codes.entries("courts"))
+
+
 def test_the_true_numbers_lie_sealed():
     cast.in_force()
     release = releases.proposed()
@@ -119,6 +131,7 @@ def test_the_true_numbers_lie_sealed():
         (date(2026, 1, 2), date(2026, 1, 1), PeriodBackwards),
         (date(2026, 1, 1), date(2026, 11, 24), PeriodNotOver),
         (date(2026, 1, 1), date(2027, 1, 1), PeriodNotOver),
+        (date(1976, 12, 31), date(2026, 10, 31), TooManyYears),
         (date(2026, 2, 1), date(2026, 10, 31), PeriodInsideAnother),
         (date(2026, 2, 1), date(2026, 11, 20), PeriodsOverlap),
     ],

@@ -1,10 +1,16 @@
-"""R-801 to R-802: the periods of the court's releases of its statistics."""
+"""R-290, R-801 and R-802: the periods of the court's releases of its statistics."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors.refusal import Refusal
+
+
+class TooManyYears(Refusal):
+    code = "R-290"
+    message = _("The period begins in %(begins)s: a release covers %(most)s calendar years at most.")
+    remedy = _("Choose a later first day.")
 
 
 class PeriodsOverlap(Refusal):

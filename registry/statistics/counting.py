@@ -30,6 +30,11 @@ class Period:
     begins: date
     ends: date
 
+    @property
+    def years(self) -> list[str]:
+        """The calendar years of which it has days."""
+        return [str(year) for year in range(self.begins.year, self.ends.year + 1)]
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -51,7 +56,7 @@ def count(period: Period, *, now: datetime) -> Counts:
         taken = tally(now=now)
     found = Counter(_of_period(period))
     found.update(_sectors(found))
-    rows = {table.name: tuple(_rows(table, found)) for table in TABLES}
+    rows = {table.name: tuple(_rows(table, period, found)) for table in TABLES}
     numbers = {name: found[name] for name in _names(rows)} | _figures(found)
     return Counts(period, taken.at, numbers, rows)
 
@@ -81,10 +86,10 @@ def _names(rows: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield from (cell(table, row) for table, listed in rows.items() for row in listed)
 
 
-def _rows(table: Table, found: Iterable[str]) -> Iterator[str]:
-    """The rows of the list, and after them those of codes that have left it; of years and courts, those that were found."""
+def _rows(table: Table, period: Period, found: Iterable[str]) -> Iterator[str]:
+    """The rows of the list, or the years of the period, and after them those of codes that have left their list."""
     prefix = cell(table.name, "")
     counted = sorted(name.removeprefix(prefix) for name in found if name.startswith(prefix))
-    listed = [row.code for row in table.rows()] if table.rows else []
+    listed = [row.code for row in table.rows()] if table.rows else period.years
     yield from listed
     yield from (code for code in counted if code not in listed)

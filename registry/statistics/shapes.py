@@ -54,7 +54,8 @@ class Base:
 
 @dataclass(frozen=True)
 class Table:
-    """``several``: a unit may be in several rows, or in none. ``rows`` None: they come from what is counted (years, courts).
+    """``several``: a unit may be in several rows, or in none. ``rows`` None: the calendar years of the period. No row ever
+    comes from what is counted: that it is there would tell of a small number that is left out.
 
     ``by_size``: the rows are shown by number, the largest first; otherwise in their own order.
     """

@@ -25,8 +25,16 @@ _FINDINGS = Words(
 TABLES = (
     Table("filed_by_year", "cases_filed", Words("各年收案", "Cases filed by year"), None),
     Table("concluded_by_year", "cases_concluded", Words("各年结案", "Cases concluded by year"), None),
-    Table("filed_by_court", "cases_filed", Words("各法院收案", "Cases filed by court"), None, by_size=True),
-    Table("concluded_by_court", "cases_concluded", Words("各法院结案", "Cases concluded by court"), None, by_size=True),
+    Table(
+        "filed_by_court", "cases_filed", Words("各法院收案", "Cases filed by court"), of_list("courts"), by_size=True
+    ),
+    Table(
+        "concluded_by_court",
+        "cases_concluded",
+        Words("各法院结案", "Cases concluded by court"),
+        of_list("courts"),
+        by_size=True,
+    ),
     Table("outcomes", "cases_concluded", Words("结案方式", "How cases ended"), of_list("case_outcomes")),
     Table(
         "instances",

@@ -177,10 +177,7 @@ def _words_of_rows(table: Table, rows: Sequence[str]) -> dict[str, Words]:
     """A code that has left its list stands for itself."""
     if table.name.endswith(BY_YEAR):
         return {row: Words(f"{row}年", row) for row in rows}
-    if table.rows:
-        known = {row.code: row.words for row in table.rows()}
-    else:
-        known = {code: Words(each.zh, each.en) for code, each in codes.entries("courts").items()}
+    known = {row.code: row.words for row in table.rows()} if table.rows else {}
     return {row: known.get(row, Words(row, row)) for row in rows}
 
 

@@ -1,13 +1,25 @@
-"""How the periods of releases lie to each other, and which of them together are part of another."""
+"""Which periods a release may have, how they lie to each other, and which of them together are part of another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
+from registry.errors import PeriodBackwards, PeriodNotOver, TooManyYears
 from registry.statistics.counting import Period
 
 MOST_SETS = 100
+YEARS_MOST = 50  # each is a row of its tables and a bar of their charts
+
+
+def refuse_days(period: Period, *, today: date) -> None:
+    """PeriodBackwards, PeriodNotOver, TooManyYears."""
+    if period.ends < period.begins:
+        raise PeriodBackwards("ends")
+    if len(period.years) > YEARS_MOST:
+        raise TooManyYears("begins", begins=period.begins.year, most=YEARS_MOST)
+    if period.ends >= today:
+        raise PeriodNotOver("ends")
 
 
 def inside(part: Period, whole: Period) -> bool:

@@ -26,8 +26,6 @@ from registry.errors import (
     NotDrawnYet,
     NotPrintable,
     NotToBeCorrected,
-    PeriodBackwards,
-    PeriodNotOver,
     ReleaseDamaged,
     ReleaseRegistrarNeeded,
     ReleasesChanged,
@@ -48,6 +46,7 @@ from sharing.statistics.composing import Composed, Correction, compose
 from sharing.statistics.drawing import TASK
 from sharing.statistics.knowledge import Earlier
 from sharing.statistics.models import Release, ReleaseOutcome
+from sharing.statistics.periods import refuse_days
 from sharing.statistics.protecting import refuse_period
 from sharing.statistics.report import printable
 
@@ -103,11 +102,8 @@ def examine(period: Period, *, now: datetime, corrects: Release | None = None) -
 
 
 def examine_period(period: Period, *, now: datetime) -> None:
-    """PeriodBackwards, PeriodNotOver; PeriodsOverlap, PeriodInsideAnother."""
-    if period.ends < period.begins:
-        raise PeriodBackwards("ends")
-    if period.ends >= today(now):
-        raise PeriodNotOver("ends")
+    """PeriodBackwards, PeriodNotOver, TooManyYears; PeriodsOverlap, PeriodInsideAnother."""
+    refuse_days(period, today=today(now))
     refuse_period(period, map(_period, released()))
 
 
