@@ -15,17 +15,23 @@ SMALLEST = 5
 OF_THE_MOMENT = ("base:in_force", "table:told:", "table:applied:")
 
 
-def released(counted: Mapping[str, int], period: Period, shape: Shape, after: Sequence[Earlier] = ()) -> Earlier:
-    out = protect(counted, period, shape, smallest=SMALLEST, earlier=after)
-    return Earlier(counted, frozenset(out), period)
+def released(
+    counted: Mapping[str, int],
+    period: Period,
+    shape: Shape,
+    after: Sequence[Earlier] = (),
+    smallest: int = SMALLEST,
+) -> Earlier:
+    out = protect(counted, period, shape, smallest=smallest, earlier=after)
+    return Earlier(counted, frozenset(out), period, smallest)
 
 
-def of_book(counts: Sequence[Counts]) -> tuple[list[Earlier], Shape]:
-    """All of them released one after the other, and how their numbers hang together."""
+def of_book(counts: Sequence[Counts], smallest: Sequence[int] = ()) -> tuple[list[Earlier], Shape]:
+    """All of them released one after the other, and how their numbers hang together. ``smallest``: of each release."""
     releases: list[Earlier] = []
-    for each in counts:
+    for each, least in zip(counts, smallest or [SMALLEST] * len(counts), strict=True):
         shape = shape_of([each.numbers, *(release.numbers for release in releases)])
-        releases.append(released(each.numbers, each.period, shape, after=releases))
+        releases.append(released(each.numbers, each.period, shape, after=releases, smallest=least))
     return releases, shape
 
 
@@ -35,14 +41,16 @@ def attack(releases: Sequence[Earlier], shape: Shape) -> list[Finding]:
     return _attack(releases, Structure(sums, at_most, shape.years, shape.of_the_moment))
 
 
-def attack_on_the_court(releases: Sequence[Earlier]) -> list[Finding]:
-    """By whoever knows the court's tables, also what the product might have forgotten to tell its protection."""
+def attack_on_the_court(releases: Sequence[Earlier], small: int = SMALLEST) -> list[Finding]:
+    """By whoever knows the court's tables, also what the product might have forgotten to tell its protection. ``small``:
+    what he looks for is below it.
+    """
     shape = shape_of([each.numbers for each in releases])
     names = {name for each in releases for name in each.numbers}
     sums = [(each.whole, each.parts) for each in shape.sums]
     at_most = [*((each.less, each.more) for each in shape.at_most), *_known_of_the_court()]
     of_the_moment = frozenset(name for name in names if name.startswith(OF_THE_MOMENT))
-    return _attack(releases, Structure(sums, at_most, shape.years, of_the_moment))
+    return _attack(releases, Structure(sums, at_most, shape.years, of_the_moment), small)
 
 
 def _known_of_the_court() -> Iterator[tuple[str, Sequence[str]]]:
@@ -60,6 +68,6 @@ def _known_of_the_court() -> Iterator[tuple[str, Sequence[str]]]:
         yield from ((kind, tuple(higher)) for kind in kinds)
 
 
-def _attack(releases: Sequence[Earlier], structure: Structure) -> list[Finding]:
+def _attack(releases: Sequence[Earlier], structure: Structure, small: int = SMALLEST) -> list[Finding]:
     told = [Published(each.numbers, each.left_out, each.period.begins, each.period.ends) for each in releases]
-    return exposed(told, structure, SMALLEST)
+    return exposed(told, structure, small)

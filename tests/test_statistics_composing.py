@@ -81,7 +81,7 @@ def test_a_code_that_has_left_its_list_stands_for_itself(counts):
 
 
 def test_a_correction_names_what_it_replaces_and_why(counts, composed):
-    before = Earlier(counts.numbers, composed.left_out, PERIOD)
+    before = Earlier(counts.numbers, composed.left_out, PERIOD, 5)
     corrects = Correction("2026-1", Words("法院代码有误", "A court's code was wrong"))
     again = compose(counts, number="2026-2", title=TITLE, smallest=5, earlier=[before], corrects=corrects)
     assert again.content["corrects"] == {
@@ -98,7 +98,7 @@ def test_the_same_counts_have_the_same_bytes(counts, composed):
 
 
 def test_part_of_a_period_that_is_published_is_refused(counts):
-    longer = Earlier(counts.numbers, frozenset(), Period(date(2017, 1, 1), date(2024, 12, 31)))
+    longer = Earlier(counts.numbers, frozenset(), Period(date(2017, 1, 1), date(2024, 12, 31)), 5)
     with pytest.raises(PeriodInsideAnother):
         compose(counts, number="2026-1", title=TITLE, smallest=5, earlier=[longer])
 

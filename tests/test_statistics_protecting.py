@@ -285,6 +285,31 @@ def test_most_of_a_first_release_is_published_and_every_figure_and_base():
     assert all(name.startswith("table:") for name in release.left_out)
 
 
+# The smallest published number is a setting: each release keeps what it said of itself
+
+
+def test_what_was_published_before_the_smallest_number_was_raised_takes_nothing_of_a_later_release_away():
+    book = Book(1, 233, TO_2023.begins, TO_2023.ends)
+    counts = [book.counts(years(2018, 2020)), book.counts(years(2021, 2023))]
+    (_, raised), _ = of_book(counts, smallest=[3, 5])
+    (_, as_ever), _ = of_book(counts)
+    assert len(raised.left_out) <= len(as_ever.left_out) + 8
+    assert not any(name.startswith("base:") for name in raised.left_out)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_programme_finds_after_the_number_was_lowered_what_an_earlier_release_left_out(seed):
+    releases, _ = of_book(grown(seed), smallest=[6, 2])
+    assert [each for each in attack_on_the_court(releases, 6) if each.what.endswith("of release 0")] == []
+    assert attack_on_the_court(releases, 2) == []
+
+
+def test_no_programme_finds_after_the_number_was_raised_what_either_release_left_out():
+    releases, _ = of_book(grown(1), smallest=[3, 6])
+    assert attack_on_the_court(releases, 3) == []
+    assert attack_on_the_court(releases[1:], 6) == []
+
+
 # The attack finds what a weaker protection gives away
 
 

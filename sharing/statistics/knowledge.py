@@ -22,11 +22,14 @@ from sharing.statistics.periods import days, together_inside
 
 @dataclass(frozen=True)
 class Earlier:
-    """A release as it was counted: the true numbers, and the names of those that it does not publish."""
+    """A release as it was counted: the true numbers, the names of those that it does not publish, and the smallest number
+    that it says it publishes.
+    """
 
     numbers: Mapping[str, int]
     left_out: frozenset[str]
     period: Period
+    smallest: int
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,13 @@ class Difference:
 
 @dataclass(frozen=True)
 class Secret:
-    """A small number of a release, or a small difference."""
+    """A small number of a release, or a small difference; ``smallest``: below which it is small, as that release says."""
 
     form: Form
     release: int
     name: str
     of_difference: bool
+    smallest: int
 
 
 class Knowledge:
@@ -143,16 +147,23 @@ class Knowledge:
             narrowest[form] = Rule(form, max(low, other.low), min(high, other.high))
         return [rule for form, rule in narrowest.items() if form]
 
-    def secrets(self, smallest: int) -> Iterator[Secret]:
-        """All numbers and differences above zero and below ``smallest``, differences of either sign."""
-        for release in range(len(self.releases)):
+    def secrets(self) -> Iterator[Secret]:
+        """All numbers and differences above zero and below the smallest number of their release, differences of either sign.
+
+        What an earlier release says of itself stays true when the setting changes: neither does a lower one give away what
+        it has left out, nor is what it has published a secret because of a higher one.
+        """
+        for release, each in enumerate(self.releases):
             for name in self.names:
-                if 0 < self.values[self.place(release, name)] < smallest:
-                    yield Secret(self._form((1, release, name)), release, name, of_difference=False)
+                if 0 < self.values[self.place(release, name)] < each.smallest:
+                    form = self._form((1, release, name))
+                    yield Secret(form, release, name, of_difference=False, smallest=each.smallest)
         for difference in self.differences:
+            smallest = self.releases[difference.whole].smallest
             for name in self.compared(difference):
                 if 0 < abs(self.change(difference, name)) < smallest:
-                    yield Secret(self._change_form(difference, name), difference.whole, name, of_difference=True)
+                    form = self._change_form(difference, name)
+                    yield Secret(form, difference.whole, name, of_difference=True, smallest=smallest)
 
     def _of_releases(self) -> Iterator[Rule]:
         for release in range(len(self.releases)):

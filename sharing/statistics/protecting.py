@@ -46,18 +46,20 @@ def protect(
 
     ``earlier``: every release that was published, in that order. The same input has always the same result.
     """
-    knowledge = Knowledge([*earlier, Earlier(numbers, frozenset(), period)], shape)
-    return _Protection(knowledge, smallest).left_out
+    knowledge = Knowledge([*earlier, Earlier(numbers, frozenset(), period, smallest)], shape)
+    return _Protection(knowledge).left_out
 
 
 class _Protection:
-    def __init__(self, knowledge: Knowledge, smallest: int) -> None:
-        self._knowledge, self._smallest = knowledge, smallest
+    """``_proofs``: of each secret, by what it must be apart, the numbers in which two such books differ."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
         self._guesses = Guesses(knowledge.values, knowledge.rules(), knowledge.hidden())
-        self._proofs: dict[Form, frozenset[int]] = {}
+        self._proofs: dict[tuple[Form, int], frozenset[int]] = {}
         self._added: list[str] = []
         self.left_out: dict[str, Why] = {}
-        secrets = list(knowledge.secrets(smallest))
+        secrets = list(knowledge.secrets())
         self._leave_out_secrets(secrets)
         self._leave_out_what_few_bases_hold()
         self._leave_out_as_before()
@@ -112,14 +114,14 @@ class _Protection:
         self._added += added
 
     def _missing(self, secret: Secret) -> int:
-        """What the two books that are furthest apart in it lack to the smallest published number."""
-        form = self._hidden_part(secret.form)
-        if form in self._proofs:
+        """What the two books that are furthest apart in it lack to the smallest number that its release publishes."""
+        form, smallest = self._hidden_part(secret.form), secret.smallest
+        if (form, smallest) in self._proofs:
             return 0
-        found, used = self._guesses.apart(form, self._smallest)
-        if found >= self._smallest:
-            self._proofs[form] = used
-        return self._smallest - found
+        found, used = self._guesses.apart(form, smallest)
+        if found >= smallest:
+            self._proofs[form, smallest] = used
+        return smallest - found
 
     def _leave_out_all_around(self, secret: Secret, why: Why) -> None:
         """Where no proof is found: the bases that it is counted out of, with all that tells how they divide."""
@@ -166,18 +168,18 @@ class _Protection:
                 self._proofs = proofs
                 del self.left_out[name]
 
-    def _proofs_without(self, place: int) -> dict[Form, frozenset[int]] | None:
+    def _proofs_without(self, place: int) -> dict[tuple[Form, int], frozenset[int]] | None:
         proofs = dict(self._proofs)
-        for form, used in self._proofs.items():
+        for (form, smallest), used in self._proofs.items():
             if place in used or (place, 1) in form:
-                found, again = self._guesses.apart(self._hidden_part(form), self._smallest)
-                if found < self._smallest:
+                found, again = self._guesses.apart(self._hidden_part(form), smallest)
+                if found < smallest:
                     return None
-                proofs[form] = again
+                proofs[form, smallest] = again
         return proofs
 
     def _hidden_part(self, form: Form) -> Form:
         return tuple((place, sign) for place, sign in form if place in self._guesses.hidden)
 
     def _is_small(self, number: int) -> bool:
-        return 0 < abs(number) < self._smallest
+        return 0 < abs(number) < self._knowledge.releases[-1].smallest

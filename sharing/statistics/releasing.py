@@ -239,7 +239,7 @@ def _frozen(
 
 def _earlier(each: Release) -> Earlier:
     left_out = contents.left_out_of(each.told)
-    return Earlier(each.counts["numbers"], left_out, _period(each))
+    return Earlier(each.counts["numbers"], left_out, _period(each), each.told["smallest"])
 
 
 def _period(each: Release) -> Period:
