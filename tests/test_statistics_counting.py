@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -264,6 +264,18 @@ def test_other_changes_are_in_the_figures_with_the_next_count():
     cast.in_force()
     assert count(YEAR, now=cast.NOW).numbers["base:convicted"] == 0
     assert number("base:convicted") == 1
+
+
+def test_a_period_that_was_not_over_when_the_book_was_counted_is_counted_again():
+    """At the turn of a year, before the clock has counted again."""
+    last_evening = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # 23:59 at the court
+    tally(now=last_evening)
+    cast.submitted()
+    assert count(YEAR, now=last_evening).counted_at == last_evening, "which is not over: nobody can release it"
+    after_midnight = last_evening + timedelta(minutes=2)
+    counts = count(YEAR, now=after_midnight)
+    assert (counts.counted_at, counts.numbers["base:cases_filed"]) == (after_midnight, 1)
+    assert count(YEAR, now=after_midnight + timedelta(minutes=1)).counted_at == after_midnight
 
 
 def test_a_case_whose_only_person_is_sealed_says_nothing_of_what_was_found():

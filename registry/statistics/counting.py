@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from registry import codes
 from registry.models import Tally, TallyTaken
@@ -49,16 +50,22 @@ class Counts:
 def count(period: Period, *, now: datetime) -> Counts:
     """Every number of the period; not what is counted of the moment, with what the book does not know (`sharing.statistics.reach`).
 
-    As the book was when it was counted last; if it never was, or somebody was sealed since, it is now.
+    As the book was when it was counted last; if it never was, or somebody was sealed since, or the period has only ended since,
+    it is now.
     """
     taken = TallyTaken.objects.first()
-    if taken is None or not is_current(taken):
+    if taken is None or not is_current(taken) or _has_ended(period, taken.at, now):
         taken = tally(now=now)
     found = Counter(_of_period(period))
     found.update(_sectors(found))
     rows = {table.name: tuple(_rows(table, period, found)) for table in TABLES}
     numbers = {name: found[name] for name in _names(rows)} | _figures(found)
     return Counts(period, taken.at, numbers, rows)
+
+
+def _has_ended(period: Period, since: datetime, now: datetime) -> bool:
+    """Whether its last day, by the court's clock, is over now and was not then."""
+    return timezone.localdate(since) <= period.ends < timezone.localdate(now)
 
 
 def _of_period(period: Period) -> dict[str, int]:
