@@ -14,7 +14,9 @@ from django.test import Client
 from jwt.algorithms import OKPAlgorithm
 
 from registry import codes
+from registry.codes import Code
 from registry.errors import (
+    CodeNotPrintable,
     CorrectionNeedsWhy,
     FourEyes,
     NoSuchRelease,
@@ -164,6 +166,18 @@ def test_a_title_that_the_report_cannot_show_is_refused_before_anything_is_froze
             releases.YEAR, Words("统计\U0001f600", "Statistics"), officer=cast.statistician(), now=cast.NOW
         )
     assert not Release.objects.exists()
+
+
+def test_a_name_of_a_code_list_that_the_report_cannot_show_is_refused_before_anything_is_frozen():
+    """Else its files would be tried again for ever, and no other release could be proposed."""
+    try:
+        codes.lay_over(1, [("channels", Code("fax", "传真\U0001f600", "fax"), date(2026, 1, 1))])
+        with pytest.raises(CodeNotPrintable, match="传真\U0001f600"):
+            releases.proposed()
+    finally:
+        codes.lay_over(0, ())
+    assert not Release.objects.exists()
+    releases.proposed()
 
 
 def test_one_release_waits_at_a_time_and_a_returned_number_is_given_again():

@@ -1,4 +1,4 @@
-"""R-810 to R-829: releases of the court's statistics, proposed, drawn, released."""
+"""R-291, R-810 to R-829: releases of the court's statistics, proposed, drawn, released."""
 
 from __future__ import annotations
 
@@ -100,3 +100,12 @@ class NotPrintable(Refusal):
     code = "R-823"
     message = _("This has characters that the printed report cannot show.")
     remedy = _("Write it without pictures and rare signs.")
+
+
+class CodeNotPrintable(Refusal):
+    code = "R-291"
+    status = 409
+    message = _("The printed report cannot show all characters of “%(name)s”, a name in the code lists.")
+    remedy = _(
+        "Have two registrars of the High Court write it otherwise in the code lists, then propose the release again."
+    )

@@ -48,7 +48,7 @@ from sharing.statistics.knowledge import Earlier
 from sharing.statistics.models import Release, ReleaseOutcome
 from sharing.statistics.periods import refuse_days
 from sharing.statistics.protecting import refuse_period
-from sharing.statistics.report import printable
+from sharing.statistics.report import printable, refuse_unprintable
 
 TYPE = "statistics-release+jwt"
 TITLE_LEAST, TITLE_MOST = 2, 200
@@ -146,7 +146,8 @@ def propose(
 ) -> Release:
     """Count, freeze, and have the files drawn.
 
-    StatisticianNeeded; the refusals of `examine`; ReleaseTitleNeeded, CorrectionNeedsWhy, NotPrintable; ReleasesChanged: look again.
+    StatisticianNeeded; the refusals of `examine`; ReleaseTitleNeeded, CorrectionNeedsWhy, NotPrintable; CodeNotPrintable;
+    ReleasesChanged: look again.
     """
     refuse_not_proposing(officer)
     examine(period, now=now, corrects=corrects)
@@ -154,6 +155,7 @@ def propose(
     if corrects is not None:
         why = _both(why or Words("", ""), WHY_LEAST, WHY_MOST, CorrectionNeedsWhy("why_zh"))
     found = counted(period, now=now, title=title, corrects=corrects, why=why)
+    refuse_unprintable(found.composed.content)
     release = _frozen(found, title, corrects, why, officer, now)
     try:
         with transaction.atomic():

@@ -16,6 +16,7 @@ import segno
 import typst
 
 from registry.addresses import absolute
+from registry.errors import CodeNotPrintable
 from registry.statistics.shapes import Words
 from sharing.employers.paper import COURT, printed
 from sharing.statistics import charts, prose
@@ -62,6 +63,13 @@ def printable(text: str) -> bool:
     except typst.TypstError:
         return False
     return True
+
+
+def refuse_unprintable(content: Content) -> None:
+    """Raise CodeNotPrintable for a row's name of which the font lacks a character: the report could never be made."""
+    names = [row["words"][language] for table in content["tables"] for row in table["rows"] for language in LANGUAGES]
+    if not printable(" ".join(names)):
+        raise CodeNotPrintable(name=next(name for name in names if not printable(name)))
 
 
 def cited(content: Content) -> Words:
