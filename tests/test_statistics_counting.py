@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from registry import actions, codes
 from registry.entries import CaseEntry, DataEntry
 from registry.models import Case, Decision, Role, WithdrawalCause
 from registry.statistics import figures, shapes, tables, tallying
+from registry.statistics.bases import BASES
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tallying import tally
 from sharing.retention import purging
@@ -315,6 +317,16 @@ def test_units_and_penalised_persons_are_not_among_the_convicted():
         2,
     ]
     assert numbers["table:decision_kinds:penalty"] == 1
+
+
+def test_nobody_who_was_penalised_is_called_convicted_and_no_penalty_a_judgment():
+    """In what everybody reads beside the number: its name and what is counted."""
+    by_name = {each.name: each for each in BASES}
+    penalised = by_name["penalised"]
+    assert not re.search("判刑|有罪|convict", f"{penalised.words} {shapes.UNITS[penalised.unit]}")
+    decisions = by_name["decisions"]
+    assert "处罚文书" in decisions.words.zh
+    assert "裁判" not in shapes.UNITS[decisions.unit].zh
 
 
 def test_what_is_of_the_moment_is_no_number_of_a_period():

@@ -54,7 +54,7 @@ BASES = (
     Base(
         "decisions",
         Unit.DECISIONS,
-        Words("生效裁判文书", "Decisions in force"),
+        Words("生效裁判、处罚文书", "Decisions in force"),
         Words(
             "统计期内宣告或者作出、已经生效的裁判文书和处罚决定，每份计一次。",
             "Judgments, rulings and penalty decisions pronounced in the period that took effect, each once.",

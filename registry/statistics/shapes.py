@@ -90,8 +90,8 @@ class Sum:
 
 UNITS: Mapping[Unit, Words] = {
     Unit.CASES: Words("案件（件）", "cases"),
-    Unit.DECISIONS: Words("裁判文书（份）", "decisions"),
-    Unit.PERSONS: Words("被判刑人（人次）", "persons"),
+    Unit.DECISIONS: Words("文书（份）", "decisions"),
+    Unit.PERSONS: Words("自然人（人次）", "persons"),
     Unit.UNITS: Words("单位（个次）", "units"),
     Unit.LISTINGS: Words("登记（条）", "listings"),
 }

@@ -39,7 +39,7 @@ HOW_TO_READ: Sequence[tuple[Words, Words]] = (
     (
         Words("单位", "Units"),
         Words(
-            "案件、裁判文书、被判刑人、单位和登记是不同的统计单位，分别计算，互不相等。同一人在两份文书中被判刑的，计两人次。",
+            "案件、文书、自然人、单位和登记是不同的统计单位，分别计算，互不相等。同一人在两份文书中被判刑的，计两人次。",
             "Cases, decisions, persons, units and listings are different things and are counted apart. Who is convicted by "
             "two decisions is counted twice.",
         ),
