@@ -40,6 +40,7 @@ from sharing.employers.models import (
     MonitoringChange,
     MonitoringCursor,
     QuestionsAsked,
+    RecallCause,
     ResultRecall,
     Screening,
     ShownForm,
@@ -412,6 +413,52 @@ def test_one_that_cannot_be_opened_stops_no_other(caplog):
     cast.in_force(number=cast.DEFENDANT_NUMBER)
     assert changes() == [(NOT_LISTED, LISTED)]
     assert broken.pk in caplog.text
+
+
+def test_as_many_as_one_look_takes_that_cannot_be_opened_after_a_new_digest_key_keep_no_other_from_its_look(
+    settings, monkeypatch
+):
+    monkeypatch.setattr(walking, "CHUNK", 2)
+    monkeypatch.setattr(walking, "LOOKING_SECONDS", 0.5)
+    for number in (cast.DEFENDANT_NUMBER, cast.SECOND_NUMBER, cast.APPLICANT_NUMBER):
+        enrolled(enrolment(document_number=number))
+    *broken, whole = Monitoring.objects.order_by("pk").values_list("pk", flat=True)
+    Monitoring.objects.filter(pk__in=broken).update(subject_sealed=b"\x01" * 60)
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(9)},{settings.REGISTRY_DIGEST_KEYS}"
+    changes()
+    assert Monitoring.objects.get(pk=whole).digest_key == 9
+    assert not walking.is_due(NOW)
+
+
+def test_what_could_not_be_opened_has_new_digests_the_day_after_it_can_be_again(settings):
+    found = enrolled()
+    Monitoring.objects.filter(pk=found.pk).update(subject_sealed=b"\x01" * 60)
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(9)},{settings.REGISTRY_DIGEST_KEYS}"
+    changes()
+    Monitoring.objects.filter(pk=found.pk).update(subject_sealed=found.subject_sealed)
+    assert Monitoring.objects.get().digest_key != 9
+    changes(NOW + DAY)
+    assert Monitoring.objects.get().digest_key == 9
+
+
+def test_a_recalled_result_that_cannot_be_replaced_keeps_no_other_from_being_replaced(monkeypatch):
+    monkeypatch.setattr(walking, "CHUNK", 1)
+    monkeypatch.setattr(walking, "LOOKING_SECONDS", 0.5)
+    cast.in_force()
+    first, second = sorted((enrolled(), enrolled(employer=asking.courier_company())), key=lambda each: each.pk)
+    for each in (first, second):
+        ResultRecall.objects.create(screening=each.latest, cause=RecallCause.LISTING_CHANGED, position=1, opened_at=NOW)
+    Employer.objects.filter(pk=first.employer_id).update(purposes=["none"])
+    assert changes() == [(LISTED, LISTED)]
+    assert MonitoringChange.objects.get().monitoring_id == second.pk
+
+
+def test_a_new_digest_key_makes_everybody_due_at_once(settings):
+    enrolled()
+    walking.walk(now=NOW)
+    assert not walking.is_due(NOW)
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(9)},{settings.REGISTRY_DIGEST_KEYS}"
+    assert walking.is_due(NOW)
 
 
 def test_changes_are_written_once():

@@ -585,6 +585,11 @@ class Migration(migrations.Migration):
                             models.Index(
                                 condition=models.Q(("ended_at", None)), fields=["until"], name="monitoring_until"
                             ),
+                            models.Index(
+                                condition=models.Q(("ended_at", None)),
+                                fields=["digest_key"],
+                                name="monitoring_digest_key",
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(

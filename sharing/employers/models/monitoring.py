@@ -69,6 +69,7 @@ class Monitoring(models.Model):
                 condition=models.Q(ended_at=None, stirred_position__gt=models.F("looked_position")),
             ),
             models.Index(fields=["until"], name="monitoring_until", condition=models.Q(ended_at=None)),
+            models.Index(fields=["digest_key"], name="monitoring_digest_key", condition=models.Q(ended_at=None)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -43,6 +43,7 @@ from sharing.employers.purposes import Post, Purpose, Scope, purposes
 TASK = "sharing.monitor"
 CHUNK = 500
 LOOKING_SECONDS = 5  # of one task; the next one is at hand
+UNDIGESTED = 0  # as `digest_key`: it could not be opened for new digests, and has those of former keys
 ASKED_BY_MONITORING = "monitoring:"  # no key of an employer's own holds a colon
 
 # By the document; and by the listing that the last answer was about, whose document may have been corrected away.
@@ -79,7 +80,9 @@ def walk(*, now: datetime) -> int:
 
 
 def is_due(now: datetime) -> bool:
-    """Whether the log has grown, somebody is concerned by it, or another day has come: what indexes tell at once."""
+    """Whether the log has grown, somebody is concerned by it, another day has come, or another digest key: what indexes tell
+    at once.
+    """
     end = Event.objects.aggregate(end=Max("position"))["end"] or 0
     day = today(now)
     stirred, of_days_past = Q(stirred_position__gt=F("looked_position")), Q(looked_on__lt=day)
@@ -87,6 +90,7 @@ def is_due(now: datetime) -> bool:
         MonitoringCursor.objects.filter(position__lt=end).exists()
         or going_on(day).filter(stirred).exists()
         or going_on(day).filter(of_days_past).exists()
+        or going_on(day).filter(_formerly_digested()).exists()
     )
 
 
@@ -111,21 +115,40 @@ def _stir(after: int, upto: int) -> None:
 
 
 def look(*, now: datetime) -> int:
-    """Look at those that are due, until `LOOKING_SECONDS` are over; the number of changes. Whom somebody else looks at is left out."""
-    ends, changes = time.monotonic() + LOOKING_SECONDS, 0
-    while True:
-        ids = _to_look_at(now)
+    """Look at those that are due, until `LOOKING_SECONDS` are over; the number of changes. Whom somebody else looks at is left out.
+
+    What the log or the day asks for comes first: a look ends that, whatever comes of it. The rest may stay due, so each is
+    looked at once.
+    """
+    ends, changes, day, after = time.monotonic() + LOOKING_SECONDS, 0, today(now), ""
+    while time.monotonic() < ends:
+        ids = _first(going_on(day).filter(_is_asked_for(day)).order_by("looked_on", "pk"))
+        if len(ids) < CHUNK:
+            rest = _first(going_on(day).filter(_is_renewed(), pk__gt=after).exclude(_is_asked_for(day)).order_by("pk"))
+            ids, after = [*ids, *rest], rest[-1] if rest else after
         changes += sum(_looked_at(each, now) is not None for each in ids)
-        if len(ids) < CHUNK or time.monotonic() >= ends:
-            return changes
+        if len(ids) < CHUNK:
+            break
+    return changes
 
 
-def _to_look_at(now: datetime) -> list[str]:
-    day = today(now)
-    stirred = Q(stirred_position__gt=F("looked_position"))
-    recalled = Exists(_recalls().filter(screening=OuterRef("latest")))
-    due = going_on(day).filter(stirred | Q(looked_on__lt=day) | ~Q(digest_key=digest_keys().current) | recalled)
-    return list(due.order_by("looked_on", "pk").values_list("pk", flat=True)[:CHUNK])
+def _first(due: QuerySet[Monitoring]) -> list[str]:
+    return list(due.values_list("pk", flat=True)[:CHUNK])
+
+
+def _is_asked_for(day: date) -> Q:
+    return Q(stirred_position__gt=F("looked_position")) | Q(looked_on__lt=day)
+
+
+def _is_renewed() -> Q:
+    """Its digests are of a former key, or the result that the employer has was recalled."""
+    return _formerly_digested() | Q(Exists(_recalls().filter(screening=OuterRef("latest"))))
+
+
+def _formerly_digested() -> Q:
+    """What could not be opened is tried again every day, not at once."""
+    current = digest_keys().current
+    return Q(digest_key__gt=UNDIGESTED, digest_key__lt=current) | Q(digest_key__gt=current)
 
 
 def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
@@ -134,7 +157,9 @@ def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
         return _look(monitoring_id, now)
     except (KeyUnknown, SealBroken) as error:
         logger.error("monitoring %s cannot be opened: %s", monitoring_id, type(error).__name__)
-        Monitoring.objects.filter(pk=monitoring_id).update(looked_position=F("stirred_position"), looked_on=today(now))
+        own = Monitoring.objects.filter(pk=monitoring_id)
+        own.update(looked_position=F("stirred_position"), looked_on=today(now))
+        own.filter(_formerly_digested()).update(digest_key=UNDIGESTED)
         return None
 
 
