@@ -152,3 +152,18 @@ def test_after_a_new_digest_key_one_that_nobody_can_read_keeps_no_other_from_its
     whole.refresh_from_db()
     assert whole.digest_key == 99
     assert "1 wishes for messages about questions cannot be opened" in caplog.text
+
+
+def test_after_a_new_digest_key_nobody_misses_a_question_while_the_others_get_their_digests(settings, monkeypatch):
+    """More wishes than one walk digests anew: the cursor waits for the last of them."""
+    ordered(address="first@mail.example")
+    ordered(consenting.person(*NOBODY), address="other@mail.example")
+    cast.in_force()
+    walking.walk(now=cast.NOW)
+    monkeypatch.setattr(walking, "CHUNK", 1)
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(99)},{settings.REGISTRY_DIGEST_KEYS}"
+    ask()
+    ask(document_number=NOBODY[0], name=NOBODY[1])
+    for minutes in (7, 14, 21):
+        walking.walk(now=cast.NOW + minutes * MINUTE)
+    assert News.objects.count() == 2

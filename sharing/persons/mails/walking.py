@@ -61,7 +61,8 @@ _VERDICTS = {
 
 def walk(*, now: datetime) -> int:
     """Write down what is new for whom; how much. Resumable: after a standstill it goes on where it stopped."""
-    _digest_anew()
+    if not _digest_anew():
+        return 0
     found = 0
     while True:
         more, new = _step(now)
@@ -99,8 +100,11 @@ def _written(statement: str, facts: dict[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def _digest_anew() -> None:
-    """New digest keys come in here. What cannot be opened is found under its former digests, and keeps no other."""
+def _digest_anew() -> bool:
+    """New digest keys come in here. What cannot be opened is found under its former digests, and keeps no other.
+
+    False: there are more than one walk digests, and the cursor waits for them, for questions are under the new key already.
+    """
     former = QuestionMails.objects.exclude(digest_key=digest_keys().current)
     done = unreadable = 0
     for key in list(former.order_by("pk").values_list("pk", flat=True)):
@@ -109,9 +113,10 @@ def _digest_anew() -> None:
         except (KeyUnknown, SealBroken):
             unreadable += 1
         if done >= CHUNK:
-            break
+            return False
     if unreadable:
         logger.error("%d wishes for messages about questions cannot be opened, and have no new digests.", unreadable)
+    return True
 
 
 def _digested(key: UUID) -> bool:
