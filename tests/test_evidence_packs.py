@@ -187,6 +187,22 @@ def test_it_lies_sealed_and_what_was_altered_is_not_handed_out(listing):
     assert not PackTaken.objects.exists()
 
 
+def test_what_nobody_can_open_is_not_handed_out_and_says_so(listing):
+    pack = made()
+    Pack.objects.update(content_sealed=b"\x01" * 80)
+    with pytest.raises(errors.PackDamaged):
+        packing.take(packing.pack_called(pack.number), officer=auditing.auditor(), now=NOW)
+
+
+def test_one_that_nobody_can_open_keeps_no_other_that_names_a_sealed_listing(listing):
+    broken, whole = made(), made()
+    Pack.objects.filter(pk=broken.pk).update(content_sealed=b"\x01" * 80)
+    cast.withdrawn(listing)
+    Listing.objects.filter(pk=listing.pk).update(sealed_at=NOW)
+    assert packing.destroy(now=NOW) == 1
+    assert packing.pack_called(whole.pk).content_sealed is None
+
+
 def test_after_its_days_it_is_emptied_and_that_it_was_there_stays(listing, settings):
     settings.SHARING_EVIDENCE_DAYS = 30
     pack = made()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,7 @@ from registry.errors import (
     PackNotReady,
     TooMuchForOnePack,
 )
+from registry.keys import KeyUnknown, SealBroken
 from registry.models import Listing, Officer
 from registry.reading import sees_every_court
 from sharing import signing
@@ -42,6 +44,8 @@ FORMAT = 1
 LEASE = timedelta(minutes=2)  # longer than a task may take
 LISTING = re.compile(rb"L-\d{4}-\d+", re.ASCII)
 _ONE_AT_A_TIME = 7_101_845  # of the advisory lock under which packs are numbered
+
+logger = logging.getLogger(__name__)
 
 
 def refuse_not_high_court(officer: Officer) -> None:
@@ -114,8 +118,8 @@ def take(pack: Pack, *, officer: Officer, now: datetime) -> bytes:
         raise PackNotReady
     if pack.content_sealed is None:
         raise PackGone
-    archive = pack.content
-    if not _is_as_made(pack, archive):
+    archive = _as_made(pack)
+    if archive is None:
         raise PackDamaged
     if _names_sealed(archive):
         _empty(_kept().filter(pk=pack.pk), now)
@@ -162,12 +166,18 @@ def _empty_what_names_sealed(now: datetime) -> int:
 
 def _is_to_go(pack: Pack) -> bool:
     """What is damaged is not handed out in any case, and stays until somebody looked at it or its days are over."""
-    archive = pack.content
-    return _is_as_made(pack, archive) and _names_sealed(archive)
+    archive = _as_made(pack)
+    return archive is not None and _names_sealed(archive)
 
 
-def _is_as_made(pack: Pack, archive: bytes) -> bool:
-    return hashlib.sha256(archive).hexdigest() == pack.sha256
+def _as_made(pack: Pack) -> bytes | None:
+    """None: it is another one, or nobody can open it."""
+    try:
+        archive = pack.content
+    except (SealBroken, KeyUnknown) as error:
+        logger.error("evidence pack %s cannot be opened: %s", pack.pk, type(error).__name__)
+        return None
+    return archive if hashlib.sha256(archive).hexdigest() == pack.sha256 else None
 
 
 def _names_sealed(archive: bytes) -> bool:
