@@ -249,6 +249,13 @@ def cut_off() -> Fault:
     return Fault.ANCHOR
 
 
+def leaf_of_no_row_there_can_be() -> Fault:
+    by_hand(
+        "UPDATE registry_auditleaf SET row_key = 'no key' WHERE source = 'registry_auditentry' AND position = (SELECT min(position) FROM registry_auditleaf WHERE source = 'registry_auditentry')"
+    )
+    return Fault.DELETED
+
+
 def head_changed() -> Fault:
     by_hand("UPDATE registry_audittree SET frontier = overlay(frontier placing %s from 1)", b"h" * 32)
     return Fault.HEAD
@@ -268,7 +275,7 @@ def trigger_switched_off() -> Fault:
 
 DEEDS = (
     *(changed, a_reason_changed, deleted, deleted_with_what_its_leaf_knows, inserted, reordered, leaf_deleted),
-    *(written_anew, cut_off, head_changed, anchor_reworded, trigger_switched_off),
+    *(written_anew, cut_off, leaf_of_no_row_there_can_be, head_changed, anchor_reworded, trigger_switched_off),
 )
 
 

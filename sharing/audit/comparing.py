@@ -65,10 +65,16 @@ _WITH_ROWS = """
         SELECT (SELECT jsonb_object_agg(field, CASE
                 WHEN (field = 'sealed' OR field LIKE '%%\\_sealed') AND value <> '"\\\\x"' THEN 'true' ELSE value END)
             FROM jsonb_each(jsonb_strip_nulls(to_jsonb(whole))) AS each (field, value)) AS said
-        FROM {table} AS whole WHERE whole.{key} = leaf.row_key::{type}
+        FROM {table} AS whole WHERE whole.{key} = CASE WHEN leaf.row_key ~ %(like_a_key)s THEN leaf.row_key::{type} END
     ) AS kept ON true
     WHERE leaf.source = %(source)s AND leaf.position > %(after)s AND leaf.position <= %(upto)s ORDER BY leaf.position
 """
+# What no key of the table looks like was written by hand, and is the key of no row.
+_LIKE_A_KEY = {
+    "uuid": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+    "bigint": "^[0-9]{1,18}$",
+    "integer": "^[0-9]{1,9}$",
+}
 _WITHOUT_LEAF = """
     SELECT {key}::text FROM {table} AS whole WHERE NOT EXISTS (
         SELECT FROM registry_auditleaf WHERE source = %s AND row_key = whole.{key}::text
@@ -237,6 +243,7 @@ def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
     table, key, kind = _place(source)
     statement = _WITH_ROWS.format(table=table, key=key, type=kind)
     values: dict[str, Any] = {"emptied": list(source.emptied), "source": source.table, "after": begin, "upto": upto}
+    values["like_a_key"] = _LIKE_A_KEY.get(kind, "")
     with _asked() as cursor:
         cursor.execute(statement, values)
         for position, row_key, is_gone, is_missing, ends, fits, emptied_fits, is_empty in cursor.fetchall():
