@@ -152,6 +152,7 @@ class Registry(ThreadingHTTPServer):
         self.receipt_status = 201
         self.onward: list[Json] = []
         self.page_limit = 100
+        self.expires_in: object = 3600
 
     @property
     def url(self) -> str:
@@ -239,7 +240,7 @@ class _RegistryDoor(BaseHTTPRequestHandler):
             self._answer(401, {})
             return
         self.server.tokens = max(self.server.tokens, 1)
-        self._answer(200, {"access_token": f"token-{self.server.tokens}", "expires_in": 3600})
+        self._answer(200, {"access_token": f"token-{self.server.tokens}", "expires_in": self.server.expires_in})
 
     def _take_receipt(self, raw: bytes) -> None:
         if self.server.receipt_status < 300:

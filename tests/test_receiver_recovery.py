@@ -155,6 +155,42 @@ def test_an_event_that_cannot_be_read_does_not_stop_the_pull(registry: Registry,
     assert becomes_true(lambda: (event_id(2), "refused") in registry.receipts)
 
 
+@pytest.mark.parametrize("documents", ["x", [None], [["x"]], [{"type": "resident_id", "number": ["x"]}]])
+def test_documents_of_another_shape_do_not_stop_the_pull(registry: Registry, start: Starter, documents: object) -> None:
+    registry.holds(*bodies(1, 3))
+    registry.bodies[2]["data"]["event"]["listing"]["person"]["documents"] = documents
+    program = start()
+    assert becomes_true(lambda: len(program.numbers()) == 2)
+    assert becomes_true(lambda: (event_id(2), "refused") in registry.receipts)
+
+
+def test_an_answer_that_nobody_thought_of_stops_neither_pull_nor_receipts_for_good(
+    registry: Registry, start: Starter
+) -> None:
+    registry.expires_in = None
+    registry.holds(*bodies(1, 1))
+    program = start()
+    program.push(pushed(2, number="L-2026-000002"))
+    assert becomes_true(lambda: "receipts wait" in program.log() and "catching up waits" in program.log())
+    registry.expires_in = 3600
+    assert becomes_true(lambda: len(program.numbers()) == 2)
+    assert becomes_true(lambda: (event_id(2), "applied") in registry.receipts)
+
+
+def test_a_second_receiver_on_the_same_store_does_not_start(start: Starter) -> None:
+    """One would release the receipts of a purge that the other has not wiped yet."""
+    first = start()
+    second = Program(first.path, first.registry_url)
+    with pytest.raises(ValueError, match="Expecting value"):
+        second.start()
+    assert second.process is not None
+    assert second.process.wait(timeout=10) == 2
+    assert "another receiver" in first.log()
+    first.kill()
+    second.start()
+    second.stop()
+
+
 def test_an_expired_token_is_renewed(registry: Registry, start: Starter) -> None:
     program = start()
     assert becomes_true(lambda: len(registry.pulls) == 1)

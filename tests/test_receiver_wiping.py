@@ -82,6 +82,17 @@ def test_work_that_fails_takes_back_only_its_own_writes(writer: Writer) -> None:
         assert reader.execute("SELECT name FROM meta").fetchall() == [("good",)]
 
 
+def test_a_store_that_cannot_be_read_for_a_moment_does_not_end_the_writer(tmp_path: Path) -> None:
+    thread = Writer(tmp_path / "store", threading.Event())
+    with closing(sqlite3.connect(thread.path)) as somebody:
+        somebody.execute("ALTER TABLE outbox RENAME TO elsewhere")
+        thread.start()
+        assert becomes_true(lambda: thread._wipe_due > 0)
+        somebody.execute("ALTER TABLE elsewhere RENAME TO outbox")
+    assert thread.run_in_store(lambda store: 1) == 1
+    thread.close()
+
+
 def test_after_closing_no_work_is_taken(tmp_path: Path) -> None:
     thread = Writer(tmp_path / "store", threading.Event())
     thread.start()

@@ -17,7 +17,7 @@ from sharing.receiver.log_watch import LogWatch
 from sharing.receiver.receipts import Sender
 from sharing.receiver.server import Server
 from sharing.receiver.settings import BadSetting, Settings, read_settings
-from sharing.receiver.store import is_for, open_readonly
+from sharing.receiver.store import is_for, open_readonly, taken
 from sharing.receiver.writer import Writer
 
 _DRAIN_SECONDS = 10
@@ -36,13 +36,18 @@ def main() -> int:
         return 2
     # The store holds personal data: nobody but this account may read it.
     os.umask(0o077)
+    taking = taken(settings.store)
+    if taking is None:
+        _log.error("cannot start: another receiver keeps this store: end it first, or name another --store")
+        return 2
     if not is_for(settings.store, trial=settings.trial):
         _log.error("cannot start: this store was begun %s", "in production" if settings.trial else "on trial")
         _log.error("production and trial each begin with an empty store of their own: name another --store")
         return 2
     # Kept from every thread, and waited for: a handler runs in the main thread, which a signal to another would not wake.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-    _serve(settings)
+    with taking:
+        _serve(settings)
     return 0
 
 

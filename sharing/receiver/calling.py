@@ -6,12 +6,15 @@ import base64
 import http.client
 import json
 import re
+import sqlite3
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
+
+from sharing.receiver.notes import BadNote
 
 _TIMEOUT = 15
 _SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -169,6 +172,12 @@ def tls(certificate: str) -> ssl.SSLContext:
     if certificate:
         context.load_cert_chain(certificate)
     return context
+
+
+def said(failure: Exception) -> str:
+    """What a log may hold of it: its own words only where they cannot be those of a person."""
+    is_ours = isinstance(failure, Unreachable | BadNote | sqlite3.Error | TimeoutError)
+    return f"{type(failure).__name__} {failure}" if is_ours else type(failure).__name__
 
 
 def wait_asked_for(headers: Mapping[str, str]) -> int:

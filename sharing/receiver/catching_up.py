@@ -19,7 +19,7 @@ from functools import partial
 from http import HTTPStatus
 
 from sharing.receiver import applying, levelling, records, snapshot
-from sharing.receiver.calling import Registry, Reply, Unreachable
+from sharing.receiver.calling import Registry, Reply, Unreachable, said
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
 from sharing.receiver.writer import Closed, Writer
@@ -109,9 +109,9 @@ class Puller(threading.Thread):
                     last, failures = time.monotonic(), 0
             except Closed:
                 break
-            except (Unreachable, sqlite3.Error, TimeoutError) as failure:
+            except Exception as failure:  # whatever it is: who never pulls again looks as if he were level
                 failures += 1
-                _log.warning("catching up waits: %s %s", type(failure).__name__, failure)
+                _log.warning("catching up waits: %s", said(failure))
                 self._rest(_WAITS[min(failures, len(_WAITS)) - 1])
         store.close()
         self._registry.close()

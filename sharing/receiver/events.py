@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,14 +144,34 @@ def _check_listing(event: Event) -> None:
     if event.type in WHOLE | STANDING:
         _text(event.listing.get("state"), "data.event.listing.state")
     if event.type in WHOLE:
-        _object(event.listing.get("person"), "data.event.listing.person")
+        _check_person(_object(event.listing.get("person"), "data.event.listing.person"))
     if event.type == STATED and "statement" not in event.listing:
         raise Malformed("data.event.listing.statement")
+    _check_characters([event.listing, event.measures], "data.event.listing")
+
+
+def _check_person(person: Json) -> None:
+    """The documents, by which the listing is found."""
+    documents, place = person.get("documents") or [], "data.event.listing.person.documents"
+    if not isinstance(documents, list):
+        raise Malformed(place)
+    for document in documents:
+        if not all(isinstance(_object(document, place).get(name) or "", str) for name in ("type", "number")):
+            raise Malformed(place)
+
+
+def _check_characters(said: object, place: str) -> None:
+    """JSON may hold half a character, which nothing can be written down with."""
+    try:
+        json.dumps(said, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Malformed(place) from None
 
 
 def _number_of(told: Json) -> str:
     listing = told.get("listing") or {}
     number = _object(listing, "data.event.listing").get("number", "")
+    _check_characters(number, "data.event.listing.number")
     return number if isinstance(number, str) else ""
 
 
@@ -173,6 +194,7 @@ def _object(value: object, place: str) -> Json:
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value:
         raise Malformed(place)
+    _check_characters(value, place)
     return value
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import groupby
 
 from sharing.receiver import court_log, findings, log_records, proofs, records
-from sharing.receiver.calling import Registry, Unreachable
+from sharing.receiver.calling import Registry, Unreachable, said
 from sharing.receiver.clock import now_ms
 from sharing.receiver.findings import MEANING, NOT_INCLUDED
 from sharing.receiver.log_records import Committed, Kept
@@ -83,10 +83,10 @@ class LogWatch(threading.Thread):
                 looked_at = time.monotonic()
             except Closed:
                 break
-            except (Unreachable, BadNote, sqlite3.Error, TimeoutError) as failure:
+            except Exception as failure:  # whatever it is: a watch that ended would find nothing any more
                 is_long_ago = time.monotonic() - looked_at > _SHOUT_SECONDS
                 level = logging.CRITICAL if is_long_ago else logging.WARNING
-                _log.log(level, "the court's log is looked at later: %s %s", type(failure).__name__, failure)
+                _log.log(level, "the court's log is looked at later: %s", said(failure))
             self._shout(store)
             self._bell.wait(timeout=self._log_seconds)
             self._bell.clear()

@@ -14,12 +14,13 @@ customers.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 SHAPE = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
@@ -156,6 +157,20 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     store.executescript(SHAPE)
     store.execute(_INDEX_ONCE)
     return store
+
+
+def taken(path: Path) -> IO[bytes] | None:
+    """The store for this program alone, as long as what is returned stays open; None where another one has it.
+
+    Two that write would release the receipts of a purge that the other has not wiped yet.
+    """
+    mark = path.with_name(f"{path.name}.lock").open("ab")
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        mark.close()
+        return None
+    return mark
 
 
 def open_readonly(path: Path | str) -> sqlite3.Connection:

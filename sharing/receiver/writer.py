@@ -130,23 +130,22 @@ class Writer(threading.Thread):
 
     def _wipe_when_due(self) -> None:
         """Wipes after withdrawals and levellings, spending at most a tenth of the time on it however many there are."""
-        if time.monotonic() < self._wipe_due or not self._is_wiping_needed():
+        if time.monotonic() < self._wipe_due:
             return
         started = time.monotonic()
-        if self._wipe():
+        if self._wipe_if_needed():
             self.bell.set()
         self._wipe_due = time.monotonic() + _SHARE_OF_TIME_FOR_WIPING * (time.monotonic() - started)
 
-    def _is_wiping_needed(self) -> bool:
-        return self._store.execute(_WIPING_NEEDED).fetchone() is not None
-
-    def _wipe(self) -> bool:
+    def _wipe_if_needed(self) -> bool:
         """Leaves no byte of a withdrawn person in the file or its journal; only then are purge receipts released.
 
         secure_delete alone is not enough: rows that SQLite moved between pages earlier leave copies in the gaps of
         the old pages. VACUUM writes the file anew, the checkpoint empties the journal. False while a reader holds on.
         """
         try:
+            if self._store.execute(_WIPING_NEEDED).fetchone() is None:
+                return False
             self._store.execute("VACUUM")
             busy = self._store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if not busy:
