@@ -98,6 +98,18 @@ def test_a_cosignature_that_does_not_hold_is_not_published(witness):
     assert publishing.newest().note == checkpoint.note
 
 
+@pytest.mark.parametrize("at", [2**64 - 1, 2**40, 253_402_300_799])
+def test_a_cosignature_of_a_time_that_cannot_be_is_not_published_and_keeps_no_other_waiting(settings, witness, at):
+    with witnessing.witness() as other:
+        settings.SHARING_LOG_WITNESSES = f"{witness.setting}, {logs.AWAY.key.vkey} {other.url}"
+        text = Note.parse(grow().note.encode()).text
+        witness.answer = lambda: Said(200, logs.WITNESS.cosign(text, at).line)
+        other.answer = lambda: Said(200, logs.AWAY.cosign(text, witnessing.TIME).line)
+        assert ask() == 1
+    assert Asked.objects.get(vkey=logs.WITNESS.key.vkey).refused == Refused.BAD_SIGNATURE
+    assert Cosignature.objects.get().vkey == logs.AWAY.key.vkey
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [

@@ -41,6 +41,7 @@ WIDTH, HASH, ENTRY = 256, 32, 34  # hashes in a tile; bytes of a hash; bytes of 
 ENTRIES = "entries"
 LOG_KIND, WITNESS_KIND = 0x01, 0x04
 MOST_LEAVES, MOST_NOTE = 1 << 40, 1_000_000
+LAST_SECOND = 253_402_300_799  # of the year 9999
 SECONDS, THREADS, AT_ONCE = 20, 4, 128
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NAMED = 100  # faults, one on a line; the others are counted
@@ -142,6 +143,8 @@ class Checkpoint:
             times.append(int.from_bytes(value[:8], "big"))
             if not witness.holds(f"cosignature/v1\ntime {times[-1]}\n{self.text}", value[8:]):
                 raise Fault(f"the cosignature of {witness.name} is stale or forged: it is not of this checkpoint")
+            if times[-1] > LAST_SECOND:
+                raise Fault(f"the cosignature of {witness.name} is of a time that cannot be")
         return max(times, default=None)
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from registry.checkpoints import signing, stored
 from registry.models import Checkpoint, LogHead
 from registry.tree import proofs
-from registry.tree.notes import Note, witnessed_at
+from registry.tree.notes import Note, Signature, witnessed_at
 from sharing.transport import Egress, Reply, Rules, Wanted, fetch
 from sharing.witnesses import protocol
 from sharing.witnesses.configured import Witness, witnesses
@@ -20,6 +20,9 @@ from sharing.witnesses.protocol import Answer
 
 LOCK = 0x51B  # the first of the two parts of an advisory lock
 WAITS = (1, 5, 15, 60, 300)  # seconds after so many failures in a row
+AHEAD = timedelta(
+    days=366
+)  # so far a cosignature may be dated: clocks are set wrong, but no calendar holds every number
 TRIES = 3  # in one turn: the witness may know of another size than we do
 
 logger = logging.getLogger(__name__)
@@ -102,7 +105,10 @@ def _post(witness: Witness, old: int, checkpoint: Checkpoint) -> Reply:
 
 def _concluded(state: Asked, checkpoint: Checkpoint, answer: Answer, now: datetime) -> bool:
     if answer.signature is not None:
-        return _cosigned(state, checkpoint, answer, now)
+        at = witnessed_at(answer.signature)
+        if at <= (now + AHEAD).timestamp():
+            return _cosigned(state, checkpoint, answer.signature, datetime.fromtimestamp(at, UTC))
+        answer = Answer(refused=Refused.BAD_SIGNATURE)
     refused = answer.refused or (Refused.LARGER if (answer.size or 0) > checkpoint.size else Refused.REFUSED)
     if refused == Refused.LARGER:
         state.size = answer.size or state.size
@@ -116,15 +122,13 @@ def _concluded(state: Asked, checkpoint: Checkpoint, answer: Answer, now: dateti
     return False
 
 
-def _cosigned(state: Asked, checkpoint: Checkpoint, answer: Answer, now: datetime) -> bool:
-    signature = answer.signature
-    assert signature is not None
+def _cosigned(state: Asked, checkpoint: Checkpoint, signature: Signature, at: datetime) -> bool:
     with transaction.atomic():
         Cosignature(
             checkpoint=checkpoint,
             vkey=state.vkey,
             line=signature.line,
-            signed_at=datetime.fromtimestamp(witnessed_at(signature), UTC),
+            signed_at=at,
         ).save()
         state.size, state.failures, state.due, state.refused, state.since = checkpoint.size, 0, None, "", None
         state.save()

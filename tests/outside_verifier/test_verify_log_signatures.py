@@ -73,6 +73,19 @@ def test_a_cosignature_may_be_too_long_ago(server, monkeypatch):
     assert run(server.prefix, *KEYS, *WITNESSED, "--max-age", 1).status == NOT_CHECKED
 
 
+@pytest.mark.parametrize(
+    ("at", "status"), [(253402300799, GOOD), (253402300800, NOT_AS_IT_SHOULD_BE), (2**64 - 1, NOT_AS_IT_SHOULD_BE)]
+)
+def test_a_cosignature_of_a_year_that_nobody_writes_is_said_to_be_wrong(log, server, at, status):
+    honest = log.note()
+    log.serve(Note(honest.text, (*honest.signatures[:2], WITNESSES[1].cosign(honest.text, at))))
+    said = run(server.prefix, *KEYS, *WITNESSED)
+    assert said.status == status
+    assert status == GOOD or said.verdict.endswith(
+        f"the cosignature of {WITNESSES[1].name} is of a time that cannot be"
+    )
+
+
 def test_the_key_of_the_specification_is_read():
     vkey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
     assert verify_log.Key.parse(vkey, 1).name == "example.com/foo"
