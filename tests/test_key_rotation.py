@@ -303,6 +303,49 @@ def test_what_no_key_opens_is_counted_and_the_rest_is_rotated(court):
         rotate("--only", "data")
     assert versions() == {1, 2}
     assert KeyVersion.objects.get(ring=Ring.DATA, version=2).rotated_at is None
+    with pytest.raises(CommandError, match="opened by none"):
+        rotate("--only", "data", "--check")
+
+
+def test_what_no_key_opens_keeps_no_data_key_from_being_retired(court):
+    """A key that leaked has to go, whatever a disk did to one row."""
+    people(2)
+    broken = Person.objects.order_by("pk").first()
+    assert broken is not None
+    Person.objects.filter(pk=broken.pk).update(name_sealed=Keyring(part(1, b"z")).seal(b"?", bound_to="elsewhere"))
+    use(court, 2, 1)
+    with pytest.raises(CommandError, match="version 1 stays"):
+        rotate("--only", "data", "--retire", "1")
+    with pytest.raises(CommandError, match="opened by no key"):
+        rotate("--only", "data")
+    rotate("--only", "data", "--retire", "1")
+    court.REGISTRY_DATA_KEYS = DATA[2]
+    key_checks.compare(connection)
+    assert {each.version for each in needed.of(Ring.DATA)} == {0}
+
+
+def test_a_digest_of_what_no_key_opens_needs_its_key_for_by_it_the_person_is_found(court):
+    people(1)
+    IdentityDocument.objects.update(number_sealed=Keyring(part(1, b"z")).seal(b"?", bound_to="elsewhere"))
+    use(court, 2, 1)
+    with pytest.raises(CommandError, match="opened by no key"):
+        rotate("--only", "digest")
+    assert is_found(0, "张0")
+    with pytest.raises(CommandError, match="version 1 stays"):
+        rotate("--only", "digest", "--retire", "1")
+
+
+@pytest.mark.parametrize("secret", ["", "zz", "00" * 40, "01" * 40])
+def test_a_second_factor_that_no_key_opens_is_counted_and_the_others_are_rotated(court, secret):
+    first, second = cast.clerk().account, cast.judge().account
+    Authenticator.objects.create(user=first, type="totp", data={"secret": secret})
+    Authenticator.objects.create(user=second, type="totp", data={"secret": FactorsAdapter().encrypt("JBSWY3DP")})
+    use(court, 2, 1)
+    with pytest.raises(CommandError, match="1 values are opened by no key"):
+        rotate("--only", "data")
+    rotate("--only", "data", "--retire", "1")
+    court.REGISTRY_DATA_KEYS = DATA[2]
+    assert FactorsAdapter().decrypt(Authenticator.objects.get(user=second).data["secret"]) == "JBSWY3DP"
 
 
 def test_checking_changes_nothing(court):

@@ -16,7 +16,7 @@ from sharing.rotation.columns import KEPT, RECOMPUTED, SEALED, WALKED, Kept, Wal
 
 
 class Need(NamedTuple):
-    """``rows`` of a column that depend on an old version; 0: on none that the book knows."""
+    """``rows`` of a column that depend on an old version; 0: on none that the book knows, for no key opens them."""
 
     place: str
     version: int
@@ -35,7 +35,8 @@ def of(ring: Ring) -> list[Need]:
 def retire(ring: Ring, version: int, *, now: datetime) -> None:
     """From now on no process starts that would write under this version, and one without it may. Raises StillNeeded."""
     held = keyring() if ring == Ring.DATA else digest_keys()
-    needs = [each for each in of(ring) if each.version in (version, 0)]
+    # What no key opens needs no data key; but a digest of it, whoever it is of is found by.
+    needs = [each for each in of(ring) if each.version == version or (each.version == 0 and ring == Ring.DIGEST)]
     if version == held.current or needs:
         raise StillNeeded(", ".join(f"{each.place} ({each.rows})" for each in needs) or "it is the current one")
     with transaction.atomic():
@@ -55,7 +56,8 @@ def rotated(ring: Ring, *, now: datetime) -> None:
 def _of_data() -> Iterator[Need]:
     current = keyring().current
     for column in SEALED:
-        yield from _old(f"{column.model}.{column.column}", resealing.versions(column), current)
+        for each in _old(f"{column.model}.{column.column}", resealing.versions(column), current):
+            yield each if resealing.is_any_opened(column, each.version) else each._replace(version=0)
     yield from _old(factors.WHERE, factors.versions(), current)
 
 

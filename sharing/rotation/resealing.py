@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from registry.keys import KeyUnknown, SealBroken, keyring
+from registry.keys import Keyring, KeyUnknown, SealBroken, keyring
 from sharing.rotation import tables
 from sharing.rotation.columns import Sealed
 
@@ -46,10 +46,9 @@ def opened(column: Sealed, most: int) -> Done:
     table, ring, broken, rows = _table(column), keyring(), 0, 0
     place = f"octet_length({table.name}.{column.column}) > 0"
     for row in next(tables.steps(table, place, {}, most, to_write=False), []):
-        try:
-            ring.open(row[column.column], bound_to=column.place.format_map(row))
+        if _opens(ring, row[column.column], column.place.format_map(row)):
             rows += 1
-        except (SealBroken, KeyUnknown):
+        else:
             broken += 1
     return Done(rows, broken)
 
@@ -63,6 +62,23 @@ def versions(column: Sealed) -> Counter[int]:
             f"SELECT substr({place}, 2, 2), count(*) FROM {table.name} WHERE octet_length({place}) > 0 GROUP BY 1"  # noqa: S608
         )
         return Counter({int.from_bytes(version, "big"): count for version, count in cursor.fetchall()})
+
+
+def is_any_opened(column: Sealed, version: int) -> bool:
+    """Whether a key opens one of the values that say they are of this version: the others need none."""
+    table, ring = _table(column), keyring()
+    place = f"{table.name}.{column.column}"
+    where, values = f"substr({place}, 2, 2) = %(version)s", {"version": version.to_bytes(2, "big")}
+    rows = (row for step in tables.steps(table, where, values, column.step, to_write=False) for row in step)
+    return any(_opens(ring, row[column.column], column.place.format_map(row)) for row in rows)
+
+
+def _opens(ring: Keyring, sealed: bytes, place: str) -> bool:
+    try:
+        ring.open(sealed, bound_to=place)
+    except (SealBroken, KeyUnknown):
+        return False
+    return True
 
 
 def _table(column: Sealed) -> tables.Table:

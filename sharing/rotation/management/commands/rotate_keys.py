@@ -74,8 +74,12 @@ class Command(BaseCommand):
         old = key_ages.old(now=timezone.now())
         for age in old:
             self.stdout.write(f"{age.setting}: {age.days} days in use, {settings.REGISTRY_KEY_DAYS} at most")
-        if needs:
+        if any(each.version or ring == Ring.DIGEST for ring, each in needs):
             raise CommandError("old keys are still needed", returncode=1)
+        if needs:
+            raise CommandError(
+                "nothing depends on an old key, but there are values opened by none: see docs/keys.md", returncode=1
+            )
         self.stdout.write("nothing depends on an old key")
         if old:
             raise CommandError("keys are due to be replaced", returncode=1)
