@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from config.zones.rights import BY_TABLE
 from config.zones.zone import Zone
 from registry import auditing, reading
-from registry.models import AuditEntry, AuditKind, NoticeService, SealOpened
+from registry.keys import new_key
+from registry.models import AuditEntry, AuditKind, IdentityDocument, NoticeService, SealOpened
 from sharing.audit import taking
 from sharing.audit.management.commands.trace import Command
 from sharing.audit.models import Pack, PackTaken
@@ -50,6 +51,8 @@ from sharing.employers.monitoring import walking
 from sharing.parties.models import Client, MemberAct
 from sharing.persons.models import CounterRecord
 from sharing.recalls.models import ClearanceLetter
+from sharing.rotation.columns import RECOMPUTED
+from sharing.rotation.digesting import digest_again
 from tests import asking, cast, monitored, noticing, sealing
 from tests.receiving import receiver
 from tests.test_hand_mode import taken_in
@@ -192,6 +195,22 @@ def test_what_an_employer_asked_is_traced_with_its_outcome(listing):
     assert {(row.what, row.said.split()[0]) for row in rows} == {(listed.pk, "listed"), (other_name.pk, "pending")}
     assert {row.listing for row in rows} == {listing.number}
     assert stranger.pk not in {row.what for row in rows}
+
+
+def test_a_question_of_before_the_digest_key_was_changed_is_traced_though_it_found_nothing(settings):
+    asked = asking.answered()
+    listing = cast.in_force()
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(9, digests=True)},{settings.REGISTRY_DIGEST_KEYS}"
+    for _done in digest_again(next(each for each in RECOMPUTED if each.model == "registry.IdentityDocument")):
+        pass
+    assert listing.party.person.documents.get().digest_key == 9
+    assert [row.what for row in rows_about(listing) if row.kind == "asked"] == [asked.pk]
+
+
+def test_a_document_that_cannot_be_opened_is_traced_by_its_own_digest(listing):
+    asked = asking.answered(asking.question(name="高某"))
+    IdentityDocument.objects.update(number_sealed=b"\x01" * 60)
+    assert asked.pk in [row.what for row in rows_about(listing) if row.kind == "asked"]
 
 
 def test_what_came_of_an_answer_is_traced(listing):

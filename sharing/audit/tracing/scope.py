@@ -10,9 +10,10 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 
-from registry import auditing
+from registry import auditing, identity
+from registry.keys import KeyUnknown, SealBroken, digest_keys
 from registry.models import IdentityDocument, Listing, Officer
 from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.audit.trail import MEMBER, MEMBER_PREFIX
@@ -165,10 +166,19 @@ def refuse_backwards(since: datetime | None, until: datetime | None) -> None:
 def _digests(listings: Mapping[int, str]) -> dict[bytes, tuple[str, ...]]:
     rows = IdentityDocument.objects.filter(person__parties__listing__in=listings)
     found: dict[bytes, tuple[str, ...]] = {}
-    for digest, listing in rows.values_list("digest", "person__parties__listing"):
-        if listing in listings:
-            found[bytes(digest)] = (*found.get(bytes(digest), ()), listings[listing])
+    for document in rows.annotate(listing=F("person__parties__listing")):
+        for digest in _of_every_key(document) if document.listing in listings else ():
+            found[digest] = (*found.get(digest, ()), listings[document.listing])
     return found
+
+
+def _of_every_key(document: IdentityDocument) -> set[bytes]:
+    """Questions keep the digest of their time: what was asked before a digest key was replaced is found by the former one."""
+    kept = {bytes(document.digest)}
+    try:
+        return kept | set(digest_keys().digests(identity.key_form(document.type, document.number)))
+    except (KeyUnknown, SealBroken):
+        return kept
 
 
 def _sealed() -> frozenset[str]:
