@@ -9,16 +9,29 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from sharing.employers import answers_told, calling, corresponding, judging
+from sharing.employers import announcing, answers_told, calling, corresponding, judging, recalling
 from sharing.employers.consent import Attestation
-from sharing.employers.models import ConsentCall, Employer, Registration, RegistrationState, Screening, Verdict
+from sharing.employers.models import (
+    ConsentCall,
+    Employer,
+    Monitoring,
+    MonitoringTold,
+    RecallTold,
+    Registration,
+    RegistrationState,
+    Screening,
+    Verdict,
+)
+from sharing.employers.monitoring import noticing, walking
 from sharing.employers.registering import turn
 from sharing.parties import members
 from sharing.parties.models import MemberRole
 from sharing.persons.mails import parting, writing
 from sharing.persons.models import QuestionMails
 from sharing.persons.objections import deciding, mailing, raising
-from tests import asking, cast, consenting, objecting, papers, registering, wishes
+from sharing.recalls import duties
+from sharing.recalls.models import RecallDuty
+from tests import asking, cast, consenting, monitored, objecting, papers, registering, wishes
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +165,68 @@ def test_whoever_takes_messages_again_gets_what_waited_and_the_registry_nothing(
     monkeypatch.undo()
     answers_told.tell(now=NOW + 8 * DAY)
     assert reached() == {address}
+
+
+def recalled(employer: Employer) -> None:
+    listing = cast.in_force()
+    asking.answered(asking.question(), employer=employer)
+    cast.withdrawn(listing)
+    recalling.walk(now=NOW)
+
+
+def test_an_employer_whom_no_word_of_a_recall_reaches_is_tried_ever_more_seldom_and_then_the_registry_is_told(
+    tried, settings
+):
+    bank = asking.bank()
+    address = hr(bank, REFUSING)
+    recalled(bank)
+    for hours in range(24):
+        for minutes in range(60):
+            announcing.announce(now=NOW + hours * HOUR + minutes * MINUTE)
+    assert 5 < tried.count(address) < 12
+    assert not RecallTold.objects.exists()
+    announcing.announce(now=NOW + 7 * DAY)
+    assert reached() == {settings.REGISTRY_CONTACT_EMAIL}
+    assert RecallTold.objects.get().step == 3
+
+
+def test_an_employer_whom_no_word_of_a_changed_answer_reaches_is_tried_ever_more_seldom_and_then_the_registry_is_told(
+    tried, settings
+):
+    address = hr(asking.bank(), REFUSING)
+    monitored.enrolled()
+    cast.in_force()
+    walking.walk(now=NOW)
+    for hours in range(24):
+        for minutes in range(60):
+            noticing.announce(now=NOW + hours * HOUR + minutes * MINUTE)
+    assert 5 < tried.count(address) < 12
+    assert not MonitoringTold.objects.exists()
+    noticing.announce(now=NOW + 7 * DAY)
+    assert reached() == {settings.REGISTRY_CONTACT_EMAIL}
+    assert MonitoringTold.objects.exists()
+
+
+def test_that_a_monitoring_ends_is_told_the_registry_where_it_reaches_no_employer_for_a_week(settings):
+    hr(asking.bank(), REFUSING)
+    monitored.enrolled(monitored.enrolment(until=(NOW + 60 * DAY).date()))
+    for days in (46, 52):
+        noticing.warn(now=NOW + days * DAY)
+    assert reached() == set()
+    noticing.warn(now=NOW + 53 * DAY)
+    assert reached() == {settings.REGISTRY_CONTACT_EMAIL}
+    assert Monitoring.objects.get().warned_at == NOW + 53 * DAY
+
+
+def test_a_registrar_whose_mailbox_refuses_keeps_nobody_from_being_put_in_charge(settings):
+    first, second = cast.high_court_registrar(), cast.second_high_court_registrar()
+    for officer, domain in ((first, REFUSING), (second, "court.example")):
+        officer.account.email = f"{officer.staff_number.lower()}@{domain}"
+        officer.account.save()
+    recalled(asking.bank())
+    for minutes in range(0, 30, 5):
+        duties.name_missing(now=NOW + 8 * DAY + minutes * MINUTE)
+    assert RecallDuty.objects.get().officer == second
 
 
 def test_the_registrations_behind_one_whose_mailbox_refuses_are_written_to():

@@ -1,7 +1,8 @@
 """An employer hears by mail that a result was recalled: at once, and again until it says that the result is removed.
 
-After one, three and seven days, and every week from then on, and then the court's registry hears of it too. One message
-an employer, however many results; in both languages, about no person: the screenings' ids and an address.
+After one, three and seven days, and every week from then on, and then the court's registry hears of it too; where no message
+reaches the employer for a week, the registry alone. One message an employer, however many results; in both languages, about no
+person: the screenings' ids and an address.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sharing.employers.recalling import open_recalls
 from sharing.parties.members import addresses_of
 from sharing.parties.models import MemberRole, Organisation
 
+ABOUT = "recalled results of employer"
 AFTER = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 WEEK = timedelta(days=7)
 SHOWN = 20
@@ -35,8 +37,8 @@ def announce(*, now: datetime) -> int:
     for recall in told.order_by("opened_at", "pk"):
         if recall.told is None or recall.told < step(recall.opened_at, now):
             due[recall.screening.employer_id].append(recall)
-    employers = Organisation.objects.in_bulk(list(due))
-    return sum(_tell(employers[employer_id], recalls, now) for employer_id, recalls in due.items())
+    employers = Organisation.objects.in_bulk(letters.awake(due, ABOUT, now=now))
+    return sum(_tell(employer, due[employer_id], now) for employer_id, employer in employers.items())
 
 
 def step(opened_at: datetime, now: datetime) -> int:
@@ -50,11 +52,17 @@ def _tell(employer: Organisation, recalls: Sequence[ResultRecall], now: datetime
     late = any(step(each.opened_at, now) for each in recalls)
     members = addresses_of(employer, without=[MemberRole.INTEGRATOR])
     to = [*members, *([settings.REGISTRY_CONTACT_EMAIL] if late or not members else [])]
-    if not letters.sent(_message(employer, recalls, to, late=late), f"employer {employer.pk}"):
+    if not _sent(_message(employer, recalls, to, late=late), employer.pk, recalls[0].opened_at, now):
         return False
     rows = [RecallTold(recall=each, step=step(each.opened_at, now), at=now) for each in recalls]
     RecallTold.objects.bulk_create(rows, ignore_conflicts=True)
     return True
+
+
+def _sent(message: EmailMessage, employer_id: int, since: datetime, now: datetime) -> bool:
+    if letters.sent_or_rests(lambda: message, ABOUT, employer_id, now=now):
+        return True
+    return letters.sent_to_the_registry(message, ABOUT, employer_id, since=since, now=now)
 
 
 def _message(employer: Organisation, recalls: Sequence[ResultRecall], to: list[str], *, late: bool) -> EmailMessage:

@@ -24,6 +24,7 @@ from sharing.recalls import recipients
 from sharing.recalls.models import RecallDuty
 from sharing.recalls.recipients import Owing
 
+ABOUT = "recalls to be seen to, to officer"
 REASON_MOST = 200
 logger = logging.getLogger(__name__)
 
@@ -58,9 +59,13 @@ def name_missing(*, now: datetime) -> int:
 
 
 def _name_one(owing: Owing, officers: Sequence[Officer], now: datetime) -> bool:
-    """The message goes out before it is noted: rather told twice than never."""
-    officer = _least_busy(officers)
-    if not letters.sent(_message(owing, officer), f"recalls of organisation {owing.organisation.pk}"):
+    """The message goes out before it is noted: rather told twice than never. Whom none reaches is passed over while he rests."""
+    by_key = {each.pk: each for each in officers}
+    awake = letters.awake(by_key, ABOUT, now=now)
+    if not awake:
+        return False
+    officer = _least_busy([by_key[key] for key in awake])
+    if not letters.sent_or_rests(lambda: _message(owing, officer), ABOUT, officer.pk, now=now):
         return False
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=owing.organisation.pk)
