@@ -174,3 +174,10 @@ def test_of_many_senders_at_once_one_sends():
     sent = []
     in_threads(*[lambda: sent.append(parting.tell(now=cast.NOW + MINUTE))] * 4)
     assert sorted(sent) == [0, 0, 0, 1]
+
+
+def test_an_address_that_no_key_opens_keeps_nobody_from_having_his_messages_elsewhere():
+    former = ordered()
+    QuestionMails.objects.filter(pk=former.pk).update(address_sealed=b"x")
+    ordered(address=OTHER, now=cast.NOW + MINUTE)
+    assert [each.address for each in QuestionMails.objects.all()] == [OTHER]

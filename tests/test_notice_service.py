@@ -235,7 +235,7 @@ def test_of_what_no_judge_approved_there_is_no_notice_to_be_served(entered):
     ):
         assert service not in clerk.get(address).text
     typed = {"served_on": "2026-11-24", "how": "in_court", "reference": "117", "listings": [listing.pk]}
-    assert clerk.post(service, typed).status_code == 200
+    assert clerk.post(service, typed).status_code == 409
     assert cast.fresh(listing).notice_served_on is None
 
 

@@ -23,7 +23,7 @@ from registry.admin.outlook import Follows, follows_of
 from registry.admin.pasted import decision_entered, parties_waiting
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.admin.shown_files import files_for_decision
-from registry.errors import DuplicateDecision, Refusal
+from registry.errors import DuplicateDecision, NothingWaitsFor, Refusal
 from registry.lifecycle import ACTS, DESK
 from registry.models import Decision, DecisionKind, Listing, Officer, Role, State
 from registry.reading import decision_for, record_reading
@@ -120,6 +120,8 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     refuse_unless(officer, (Role.CLERK,), _("submit"))
     decision = decision_for(officer, decision_id)
     drafts = list(listings_of(decision).filter(state=State.DRAFT))
+    if request.method != "POST" and not drafts:
+        raise NothingWaitsFor(what=_("submit"))
     record_reading(drafts, officer=officer, page="submit", now=timezone.now())
 
     def act() -> HttpResponse:
@@ -155,6 +157,8 @@ def confirm_no_appeal(request: HttpRequest, decision_id: int) -> HttpResponse:
     refuse_unless(officer, (Role.CLERK,), _("confirm that no appeal was filed"))
     decision = decision_for(officer, decision_id)
     waiting = unconfirmed(decision)
+    if request.method != "POST" and not waiting:  # pressed twice, the first time counts
+        raise NothingWaitsFor(what=_("confirm that no appeal was filed"))
 
     def act() -> HttpResponse:
         actions.confirm_no_appeal([row.pk for row in waiting], officer=officer, now=timezone.now())

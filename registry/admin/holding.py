@@ -17,7 +17,7 @@ from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, refuse_unless
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
-from registry.errors import Text
+from registry.errors import NothingWaitsFor, Text
 from registry.lifecycle import DESK
 from registry.models import Decision, Listing, Officer, Role, State
 from registry.reading import decision_for
@@ -71,7 +71,9 @@ def waits_with(decision: Decision, listings: Iterable[Listing]) -> list[Fact]:
 def hand_over(request: HttpRequest, decision_id: int) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, (Role.CLERK, Role.REGISTRAR), _("hand over drafts"))
-    decision = decision_for(officer, decision_id)
+    decision, waiting = decision_for(officer, decision_id), _at_the_desk(decision_id)
+    if request.method != "POST" and not waiting and not decision.is_empty:
+        raise NothingWaitsFor(what=_("hand over drafts"))
     sheet = Sheet(ReceiverForm(request.POST or None, officers_of(officer.court_id, Role.CLERK)))
 
     def act() -> HttpResponse:
@@ -87,7 +89,7 @@ def hand_over(request: HttpRequest, decision_id: int) -> HttpResponse:
         button=_("Hand over"),
         decision=decision,
         hint=_("The decision and its drafts then wait with another clerk. Both see it in the story of each listing."),
-        concerned=_at_the_desk(decision),
+        concerned=waiting,
     )
 
 
@@ -95,6 +97,9 @@ def assign(request: HttpRequest, decision_id: int) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, (Role.JUDGE, Role.REGISTRAR), _("assign a review"))
     decision = decision_for(officer, decision_id)
+    waiting = _at_the_desk(decision_id).filter(state=State.IN_REVIEW)
+    if request.method != "POST" and not waiting:
+        raise NothingWaitsFor(what=_("assign a review"))
     judges = officers_of(officer.court_id, Role.JUDGE)
     sheet = Sheet(ReceiverForm(request.POST or None, judges, empty=_("every judge of the court")))
 
@@ -111,12 +116,12 @@ def assign(request: HttpRequest, decision_id: int) -> HttpResponse:
         button=_("Assign"),
         decision=decision,
         hint=_("This judge is asked first, and reminded; every other judge of the court may still review it."),
-        concerned=[row for row in _at_the_desk(decision) if row.state == State.IN_REVIEW],
+        concerned=waiting,
     )
 
 
-def _at_the_desk(decision: Decision) -> QuerySet[Listing]:
-    return Listing.objects.filter(party__decision=decision, state__in=DESK).order_by("party__ordinal")
+def _at_the_desk(decision_id: int) -> QuerySet[Listing]:
+    return Listing.objects.filter(party__decision=decision_id, state__in=DESK).order_by("party__ordinal")
 
 
 def _names(officers: Iterable[Officer | None]) -> str:

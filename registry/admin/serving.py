@@ -16,6 +16,7 @@ from registry.admin.doors import done, officer_of, refuse_unless
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.assessment import rules
+from registry.errors import NothingWaitsFor
 from registry.lifecycle import IN_FORCE
 from registry.models import Decision, Listing, PersonKind, ReceivedAs, Role, State
 from registry.models.serving import REFERENCE_MOST
@@ -70,6 +71,8 @@ def record_service(request: HttpRequest, decision_id: int) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, (Role.CLERK,), _("record service of the notice"))
     decision = decision_for(officer, decision_id)
+    if not recordable(decision).exists():
+        raise NothingWaitsFor(what=_("record service of the notice"))
     sheet = Sheet(ServiceForm(request.POST or None, decision))
 
     def act() -> HttpResponse:

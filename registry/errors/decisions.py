@@ -258,6 +258,15 @@ class NothingToLookAt(Refusal):
     remedy = _("Look at the matter: the listings were withdrawn or revised, or somebody looked at them before you.")
 
 
+class NothingWaitsFor(Refusal):
+    """``what``: what was to be recorded."""
+
+    code = "R-788"
+    status = 409
+    message = _("No listing of this decision waits for it any more: %(what)s.")
+    remedy = _("Look at the decision: it was done before, or its listings have moved on since.")
+
+
 class CaseNotSetAside(Refusal):
     code = "R-245"
     status = 409
