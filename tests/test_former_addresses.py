@@ -181,3 +181,14 @@ def test_an_address_that_no_key_opens_keeps_nobody_from_having_his_messages_else
     QuestionMails.objects.filter(pk=former.pk).update(address_sealed=b"x")
     ordered(address=OTHER, now=cast.NOW + MINUTE)
     assert [each.address for each in QuestionMails.objects.all()] == [OTHER]
+
+
+def test_an_address_that_no_key_opens_is_said_to_be_one_and_can_be_ended_and_replaced(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: cast.NOW)
+    former, phone = ordered(), visitor()
+    QuestionMails.objects.filter(pk=former.pk).update(address_sealed=b"x")
+    page = phone.get("/record/mails/")
+    assert page.status_code == 200
+    assert "an address that the court cannot read any more" in page.content.decode()
+    phone.post("/record/mails/stop/")
+    assert not QuestionMails.objects.exists()

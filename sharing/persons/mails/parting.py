@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.addresses import absolute
+from registry.keys import KeyUnknown, SealBroken
 from sharing import letters
 from sharing.persons.models import FormerAddress, QuestionMails
 
@@ -31,7 +32,7 @@ def leave(rows: QuerySet[QuestionMails], *, now: datetime, elsewhere: str = "") 
     Only what was confirmed and still ran: nobody else's mailbox is written to.
     """
     running = rows.exclude(confirmed_at=None).filter(ends_at__gt=now)
-    left = [each for each in running if not elsewhere or each.address != elsewhere]
+    left = [each for each in running if not elsewhere or not _is_at(each, elsewhere)]
     # As it was sealed: what no key opens any more keeps nobody from ending his messages.
     FormerAddress.objects.bulk_create(
         FormerAddress(id=each.pk, address_sealed=each.address_sealed, moved=bool(elsewhere), left_at=now)
@@ -48,6 +49,13 @@ def tell(*, now: datetime) -> int:
 def forget(*, now: datetime) -> int:
     """Destroy addresses to which nothing could be sent; how many. By the clock."""
     return FormerAddress.objects.filter(left_at__lte=now - TRIED).delete()[0]
+
+
+def _is_at(mails: QuestionMails, address: str) -> bool:
+    try:
+        return mails.address == address
+    except (KeyUnknown, SealBroken):
+        return False
 
 
 def _due(now: datetime) -> QuerySet[FormerAddress]:

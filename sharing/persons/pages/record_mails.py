@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.admin.fields import Words
 from registry.errors import MailLinkDead, NoMessagesOrdered, Refusal
 from registry.form_problems import problems_of
+from registry.keys import KeyUnknown, SealBroken
 from sharing.persons.identity.proving import Identity
 from sharing.persons.mails import ordering, writing
+from sharing.persons.models import QuestionMails
 from sharing.persons.pages.frame import levelled, refused
 from sharing.persons.pages.visit import person_only
 from sharing.tables import moment
@@ -56,6 +58,8 @@ def mails(request: HttpRequest, identity: Identity) -> HttpResponse:
         "problems": list(problems_of(form)),
         "running": ordered.running,
         "waiting": ordered.waiting,
+        "running_to": _address(ordered.running),
+        "waiting_to": _address(ordered.waiting),
         "until": moment(ordered.running.ends_at) if ordered.running else "",
         "days": settings.SHARING_QUESTION_MAILS_DAYS,
     }
@@ -118,6 +122,14 @@ def _by_link(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
         return refused(request, refusal)
     shown = {"ends": purpose == ordering.END, "done": request.method == "POST"}
     return render(request, "persons/mails_link.html", shown)
+
+
+def _address(mails: QuestionMails | None) -> str:
+    """What no key opens keeps nobody from ending his messages, or from having them elsewhere."""
+    try:
+        return mails.address if mails else ""
+    except (KeyUnknown, SealBroken):
+        return _("an address that the court cannot read any more")
 
 
 def _say_whether(request: HttpRequest, went: bool) -> None:
