@@ -46,6 +46,7 @@ from registry.errors import (
     Refusal,
     RepairTooEarly,
     ReviewOver,
+    SentOtherwise,
     SlipWrong,
     StatementShape,
     StatementWaits,
@@ -186,6 +187,26 @@ def test_the_same_form_sent_again_is_the_same_objection(listing):
     first, again = (objecting.raised(listing, form_key="once") for _ in range(2))
     assert first == again
     assert Objection.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"words": "另有新的事实。"}, {"part": "dates"}, {"files": (objecting.PDF,)}, {"kind": "statement"}]
+)
+def test_the_same_form_sent_again_with_something_else_is_refused_and_never_lost_unseen(listing, changed):
+    first = objecting.raised(listing, form_key="once")
+    with pytest.raises(SentOtherwise) as refused:
+        objecting.raised(listing, form_key="once", **changed)
+    assert refused.value.facts["number"] == first.number
+    assert Objection.objects.count() == 1
+
+
+def test_an_officer_who_sends_the_same_form_with_something_else_is_told_so(listing):
+    officer = cast.clerk()
+    said = objecting.said(listing)
+    first = raising.by_officer(said, objecting.brought(), officer=officer, now=cast.NOW)
+    assert raising.by_officer(said, objecting.brought(), officer=officer, now=cast.NOW) == first
+    with pytest.raises(SentOtherwise):
+        raising.by_officer(said, objecting.brought(name="郑律师"), officer=officer, now=cast.NOW)
 
 
 def test_one_taken_back_ends_the_dispute(listing):

@@ -134,6 +134,13 @@ class ArrivedLater(Refusal):
     remedy = _("Type the day on which it reached the court.")
 
 
+class SentOtherwise(Refusal):
+    code = "R-240"
+    status = 409
+    message = _("This form was sent before, as %(number)s, and said something else then.")
+    remedy = _("What was sent before stands. Add to it on its page, or begin anew with an empty form.")
+
+
 class PostedLater(Refusal):
     code = "R-787"
     message = _("It cannot have been posted after it arrived, or before what it answers.")

@@ -52,7 +52,8 @@ from sharing.persons.models import (
     Raiser,
 )
 from sharing.persons.models.objection_states import ENDED
-from sharing.persons.objections import clocks, files, finding, mailing, slips, stepping
+from sharing.persons.objections import again, clocks, files, finding, mailing, slips, stepping
+from sharing.persons.objections.again import Said
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 from sharing.persons.objections.reviewing import high_court
 
@@ -65,22 +66,6 @@ FITTING = {
     Raiser.RELATIVE: (Authority.KINSHIP,),
     Raiser.REPRESENTATIVE: (Authority.OFFICE,),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """``listing``: its number; "" with part "identity": somebody was told that he is listed and is not the one.
-    ``told``: the number that he was told then, if any. ``form_key``: the same again is the same objection.
-    """
-
-    kind: ObjectionKind
-    form_key: str
-    listing: str = ""
-    part: str = ""
-    words: str = field(default="", repr=False)
-    told: str = ""
-    language: str = "zh-hans"
-    files: Sequence[bytes] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,18 +88,18 @@ class Brought:
 def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: datetime) -> Objection:
     """The person himself, who proved who he is.
 
-    WordsShape, StatementShape, PartUnknown; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, RepairTooLate,
+    WordsShape, StatementShape, PartUnknown; SentOtherwise; FilesTooMany, FileRefused; NothingListed, RepairTooEarly, RepairTooLate,
     StatementTooEarly; the refusals of `papers.judged`; ObjectionsTooMany, ObjectionsTooOften, StatementWaits.
     """
     refuse_unsound(said)
     subject = identity.subject(now)
-    before = Objection.objects.filter(form_key=said.form_key, subject_digest__in=subject.digests).first()
-    if before is not None:
-        return before
-    listing = finding.listing_of(subject, said.listing) if said.listing else None
     content = {"words": said.words.strip(), "name": identity.name, "contact": ""}
-    if listing is None:
+    if not said.listing:
         content |= {"told": said.told[:32], **_document(identity)}
+    mine = Objection.objects.filter(form_key=said.form_key, subject_digest__in=subject.digests)
+    if before := mine.first():
+        return again.same(before, said, content)
+    listing = finding.listing_of(subject, said.listing) if said.listing else None
     objection = _objection(said, listing, now)
     objection.subject_digest, objection.name_digest = subject.digest, subject.names[0]
     objection.of_person_listed = listing is not None
@@ -127,7 +112,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
             _save(objection, content, sent, officer=None, now=now)
             ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
     except IntegrityError:  # the same form, sent twice at once
-        return Objection.objects.get(form_key=said.form_key, subject_digest__in=subject.digests)
+        return again.same(mine.get(), said, content)
     return objection
 
 
@@ -140,16 +125,16 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
     refuse_unless_office(officer)
     refuse_unsound(said)
     _refuse_brought(brought, now)
-    before = Objection.objects.filter(form_key=said.form_key, entered_by=officer).first()
-    if before is not None:
-        return before
-    listing = listing_for(officer, said.listing)
-    _refuse_raiser(brought.raised_by, listing)
     content = {"words": said.words.strip(), "name": brought.name, "contact": brought.contact[:CONTACT_MOST]}
-    objection = _objection(said, listing, now)
-    _set_whose(objection, listing, brought.whose, now)
     if brought.whose is not None:
         content |= {"person": brought.whose.name, **_document(brought.whose)}
+    his = Objection.objects.filter(form_key=said.form_key, entered_by=officer)
+    if before := his.first():
+        return again.same(before, said, content)
+    listing = listing_for(officer, said.listing)
+    _refuse_raiser(brought.raised_by, listing)
+    objection = _objection(said, listing, now)
+    _set_whose(objection, listing, brought.whose, now)
     objection.arrival, objection.raised_by, objection.received_on = (
         brought.arrival,
         brought.raised_by,
@@ -163,7 +148,7 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
             _save(objection, content, sent, officer=officer, now=now)
             mailing.keep(objection, brought.mail)
     except IntegrityError:
-        return Objection.objects.get(form_key=said.form_key, entered_by=officer)
+        return again.same(his.get(), said, content)
     return objection
 
 
