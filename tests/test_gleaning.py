@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 from django.utils import translation
 
+from registry.actions.pasting import MOST_CHARACTERS
 from registry.gleaning import glean
 from tests import cast, judgments
 
@@ -196,3 +198,12 @@ def test_a_text_that_is_no_judgment_says_nothing():
     assert not read("no_judgment")
     assert not glean("", today=TODAY)
     assert not glean(" \n\t", today=TODAY)
+
+
+def test_a_long_text_without_a_full_stop_is_read_in_its_time():
+    head = "刑事判决书\n被告人高某，男，1988年3月4日出生，"
+    custody = "2024年5月6日被刑事拘留，"
+    text = head + custody * ((MOST_CHARACTERS - len(head)) // len(custody))
+    began = time.process_time()
+    glean(text, today=TODAY)
+    assert time.process_time() - began < 10
