@@ -24,6 +24,7 @@ from registry.errors import (
     NotADocumentNumber,
     NumberRounded,
     Refusal,
+    ZerosMayBeLost,
 )
 from registry.late import late
 
@@ -236,4 +237,6 @@ def _cell_of_number(value: float) -> Cell:
     if value != int(value) or value < 0:
         return Cell(str(value), NotADocumentNumber)
     text = str(int(value))
-    return Cell(text, NumberRounded if len(text) > EXACT_DIGITS else None)
+    if len(text) == EXACT_DIGITS:
+        return Cell(text)  # as resident identity numbers were until 1999, which begin with no zero
+    return Cell(text, NumberRounded if len(text) > EXACT_DIGITS else ZerosMayBeLost)

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import translation
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from sharing.employers import batch_asking, batch_files, calling, judging, recalling, uploads
+from sharing.employers import batch_asking, batch_files, calling, judging, recalling, rows, uploads
 from sharing.employers.batch_files import Form
 from sharing.employers.judging import Compared
 from sharing.employers.models import ShownForm
@@ -148,3 +148,16 @@ def test_the_template_filled_in_is_a_file_that_is_read(language, form):
         filled = kept.getvalue()
     (raw,) = uploads.read(filled, most_rows=10)
     assert {name: cell.text for name, cell in raw.cells.items()} == dict(zip(uploads.HEADS, [*line, ""], strict=True))
+
+
+@pytest.mark.parametrize("kept", [12345678, 110105600101001])
+def test_a_document_number_that_the_workbook_keeps_as_a_number_may_have_lost_its_zeros(kept):
+    book, file = Workbook(), io.BytesIO()
+    book.active.append([head[0] for head in uploads.HEADS.values()])
+    row = {"key": 1001, "name": "甲一", "document_type": "passport_other", "document_number": kept}
+    book.active.append([row.get(column) for column in uploads.HEADS])
+    book.save(file)
+    (read,) = rows.check(uploads.read(file.getvalue(), most_rows=9), today=cast.NOW.date())
+    found = {(each.column, each.refusal.code) for each in read}
+    assert (("document_number", "R-791") in found) is (kept == 12345678)
+    assert "key" not in {column for column, _code in found}

@@ -69,3 +69,27 @@ def test_a_row_whose_cells_show_nothing_is_no_row(file, nothing):
 def test_a_cell_that_shows_nothing_is_empty(nothing):
     made = checked([row(0, detained=nothing, probation_months=nothing, birth_date=nothing)])
     assert (faults(made), made.sound) == ([], 1)
+
+
+def test_no_former_name_is_left_out_unsaid(notice_waived):
+    ten = "、".join(f"林安{each}" for each in "甲乙丙丁戊己庚辛壬癸")
+    made = checked([row(0, former_names=ten), row(1, former_names=f"{ten}、林安子")])
+    assert (faults(made), made.sound) == ([(3, "former_names", "R-789")], 1)
+
+
+@pytest.mark.parametrize("kept", [12345678, 1234567890123, 0.5, -12345678])
+def test_a_document_number_that_the_spreadsheet_keeps_as_a_number_may_have_lost_its_zeros(kept):
+    passport = {"document_type": "passport_other", "birth_date": "1988-03-04"}
+    said = [
+        row(0, document_number=kept, **passport),
+        row(1, document_number="01234567", **passport),
+        row(2, second_document_number=kept, second_document_type="passport_other"),
+    ]
+    made = checked(xlsx_file(said))
+    assert faults(made) == [(2, "document_number", "R-791"), (4, "second_document_number", "R-791")]
+    assert made.sound == 1
+
+
+def test_of_fifteen_digits_it_is_a_resident_identity_number_of_before():
+    made = checked(xlsx_file([row(0, document_number=110105600101001), row(1, fine_yuan=20000, sentence_months=36)]))
+    assert (faults(made), made.sound) == ([], 2)

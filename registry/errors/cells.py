@@ -50,6 +50,12 @@ class NumberRounded(Refusal):
     remedy = _("Format the column as text and type the number anew.")
 
 
+class ZerosMayBeLost(Refusal):
+    code = "R-791"
+    message = _("The spreadsheet has kept this document number as a number, which has no zeros before it.")
+    remedy = _("Format the column as text and type the number anew, as it stands on the document.")
+
+
 class NotADocumentNumber(Refusal):
     code = "R-547"
     message = _("The spreadsheet has kept a date, a truth value or an error here, not a document number.")

@@ -40,6 +40,12 @@ class DiffersFromRow(Refusal):
     remedy = _("Leave the cell empty, or make both alike.")
 
 
+class TooManyNames(Refusal):
+    code = "R-789"
+    message = _("There are more than %(most)s former names in this cell.")
+    remedy = _("Enter this decision by hand, where there is room for each of them.")
+
+
 class TwiceInFile(Refusal):
     code = "R-376"
     message = _("Row %(row)s has this person of this decision already.")

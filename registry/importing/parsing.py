@@ -33,6 +33,7 @@ from registry.errors import (
     NotYesOrNo,
     NumberRounded,
     Refusal,
+    TooManyNames,
     UnknownCode,
 )
 from registry.importing.columns import COLUMNS, FOR_LIFE, OF_DECISION, OF_PARTY, Column, Shape, said_codes, said_form
@@ -122,7 +123,10 @@ def _number(text: str, column: Column) -> str:
 
 
 def _names(text: str, column: Column) -> tuple[str, ...]:
-    return tuple(part.strip() for part in BETWEEN.split(text) if part.strip())[:NAMES_MOST]
+    names = tuple(part.strip() for part in BETWEEN.split(text) if part.strip())
+    if len(names) > NAMES_MOST:
+        raise TooManyNames(column.name, most=NAMES_MOST)
+    return names
 
 
 def _day(text: str, column: Column) -> date:

@@ -29,9 +29,10 @@ from registry.errors import (
     NothingToImport,
     Refusal,
     TimeInCell,
+    ZerosMayBeLost,
 )
-from registry.importing.columns import COLUMNS, head_form, heads
-from registry.importing.workbook import Timed, is_workbook, opened
+from registry.importing.columns import COLUMNS, Shape, head_form, heads
+from registry.importing.workbook import EXACT_DIGITS, Counted, Timed, is_workbook, opened
 
 MEGABYTES = 64
 MEGABYTE = 1024 * 1024
@@ -166,7 +167,7 @@ def _raw(number: int, cells: Sequence[str], columns: list[tuple[str, int]]) -> R
         text = said and shown(said)  # most cells are empty
         if not text:
             continue
-        fault = TimeInCell if isinstance(said, Timed) else _fault(text)
+        fault = _fault(said, text, COLUMNS[name].shape)
         if fault is not None:
             made.faults.append((name, fault(name, most=CELL_MOST)))
         else:
@@ -175,7 +176,12 @@ def _raw(number: int, cells: Sequence[str], columns: list[tuple[str, int]]) -> R
     return made
 
 
-def _fault(text: str) -> type[Refusal] | None:
+def _fault(said: str, text: str, shape: Shape) -> type[Refusal] | None:
+    if isinstance(said, Timed):
+        return TimeInCell
+    # As long as resident identity numbers were until 1999, which begin with no zero, it is one; a longer one says that it is rounded.
+    if shape is Shape.NUMBER and isinstance(said, Counted) and len(text) < EXACT_DIGITS:
+        return ZerosMayBeLost
     if text[0] == "=":
         return FormulaInCell
     if len(text) > CELL_MOST:

@@ -42,6 +42,12 @@ class Timed(str):
     __slots__ = ()
 
 
+class Counted(str):
+    """What a cell shows that the spreadsheet keeps as a number: of a document number zeros before it are gone."""
+
+    __slots__ = ()
+
+
 Merge = tuple[int, int, int, int]  # first row, last row, first column, last column; from 1
 
 
@@ -140,6 +146,6 @@ def _text(cell: Any) -> str:
 def _number(value: float) -> str:
     """As it is shown; one with more digits than a spreadsheet keeps says so by its exponent."""
     if value != int(value):
-        return str(value)
+        return Counted(value)
     text = str(int(value))
-    return f"{value:.5E}" if len(text.lstrip("-")) > EXACT_DIGITS else text
+    return f"{value:.5E}" if len(text.lstrip("-")) > EXACT_DIGITS else Counted(text)

@@ -21,6 +21,7 @@ from registry.errors import (
     Refusal,
     RowTwice,
     UnknownDocumentType,
+    ZerosMayBeLost,
 )
 from registry.models import PersonKind
 from registry.words import holds, is_number
@@ -33,7 +34,7 @@ KEY_MOST = 64
 PERSON = ("key", "name", "document_type", "document_number")  # the columns that name somebody
 SPACES = re.compile(r"\s+")
 # A date or a rounded number is what a spreadsheet makes of a number; elsewhere such a cell may be right.
-OF_NUMBERS = frozenset({NumberRounded, NotADocumentNumber})
+OF_NUMBERS = frozenset({NumberRounded, NotADocumentNumber, ZerosMayBeLost})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
