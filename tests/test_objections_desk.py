@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import AccessRecord, Role, State
+from sharing.desk.objections import waiting_for
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
 from sharing.persons.record import looked
@@ -457,3 +458,25 @@ def test_an_auditor_says_why_where_no_listing_is_named_and_the_person_reads_it(l
 def test_the_page_that_asks_why_is_open_to_nobody_who_may_not_read_it(listing):
     found = objecting.raised(by=objecting.identity(cast.SECOND_NUMBER, "欧阳㛃"), told=listing.number)
     assert desk.at_the_desk(cast.stranger()).get(at("why_objection", found.number)).status_code == 404
+
+
+def test_what_waits_for_others_however_much_keeps_from_nobody_what_waits_for_him(listing, monkeypatch):
+    """Least of all that somebody says that he is not the one."""
+    monkeypatch.setattr("sharing.desk.objections.SHOWN", 2)
+    for part in ("term", "dates"):
+        found = objecting.raised(listing, part=part, now=cast.NOW - timedelta(days=9))
+        deciding.admit(found.number, officer=cast.registrar(), now=cast.NOW - timedelta(days=9))
+        Objection.objects.filter(pk=found.number).update(due_on=cast.NOW.date() - timedelta(days=9))
+    doubt = objecting.raised(listing, part="identity")
+    assert [each.number for each in waiting_for(cast.clerk())] == [doubt.number]
+
+
+def test_the_list_is_turned_page_by_page_and_none_is_out_of_reach(listing, sun, monkeypatch):
+    monkeypatch.setattr("sharing.desk.objections.SHOWN", 2)
+    numbers = [objecting.raised(listing, part=part).number for part in ("term", "dates", "other")]
+    first = sun.get(at("objections") + "?which=court")
+    (onward,) = re.findall(r'href="(\?which=court&amp;page=2)"', first.content.decode())
+    second = sun.get(at("objections") + onward.replace("&amp;", "&"))
+    pages = [[each for each in numbers if each in text(answer)] for answer in (first, second)]
+    assert sorted(pages, key=len) == [pages[1], pages[0]]
+    assert sorted(pages[0] + pages[1]) == sorted(numbers)

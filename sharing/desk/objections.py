@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain, islice
 from uuid import UUID
 
 from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -81,11 +84,14 @@ def objections(request: HttpRequest) -> HttpResponse:
     refuse_reader(officer)
     which = request.GET.get("which", "open")
     which = which if which in FILTERS else "open"
+    turned = Paginator(finding.filtered(officer, which, now), SHOWN).get_page(request.GET.get("page"))
     return page(
         request,
         "objections",
         _("Objections"),
-        tables=[_table(finding.filtered(officer, which, now)[:SHOWN], FILTERS[which], now)],
+        tables=[_table(turned, FILTERS[which], now)],
+        turned=turned,
+        which=which,
         filters=[(name, label, name == which) for name, label in FILTERS.items()],
         may_enter=officer.role in OFFICE,
     )
@@ -167,15 +173,21 @@ def way_to_stop(officer: Officer, listing: Listing | None, found: Objection) -> 
 
 
 def waiting_for(officer: Officer) -> list[Objection]:
-    """What this officer can take the next step of, by days left."""
+    """What this officer can take the next step of, `SHOWN` at most: who says that he is not the one, then by days left. What waits for
+    others, however much, keeps none of it from him.
+    """
     if officer.role not in READERS or officer.role == Role.AUDITOR:
         return []
-    rows = finding.filtered(officer, "open", timezone.now())
-    return [
-        each
-        for each in rows[:SHOWN]
-        if any(_forward(step, officer, each) for step in _offers(officer, each)) or _is_to_stop(officer, each)
-    ]
+    rows, urgent = (
+        finding.filtered(officer, "open", timezone.now()),
+        Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED),
+    )
+    looked_at = chain(rows.filter(urgent).iterator(SHOWN), rows.exclude(urgent).iterator(SHOWN))
+    return list(islice((each for each in looked_at if _waits_for(officer, each)), SHOWN))
+
+
+def _waits_for(officer: Officer, found: Objection) -> bool:
+    return any(_forward(step, officer, found) for step in _offers(officer, found)) or _is_to_stop(officer, found)
 
 
 def is_urgent(found: Objection) -> bool:
