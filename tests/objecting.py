@@ -13,8 +13,9 @@ from registry.models import Listing, Role
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Arrival, Authority, Objection, ObjectionKind, Raiser
 from sharing.persons.objections import deciding, raising
+from sharing.persons.objections.again import Said
 from sharing.persons.objections.lifecycle import UPHOLDING
-from sharing.persons.objections.raising import Brought, Said
+from sharing.persons.objections.raising import Brought
 from tests import cast, consenting, papers
 
 PDF = papers.pdf("an invented paper")

@@ -229,6 +229,18 @@ def test_a_registrar_whose_mailbox_refuses_keeps_nobody_from_being_put_in_charge
     assert RecallDuty.objects.get().officer == second
 
 
+def test_where_no_message_reaches_any_registrar_one_is_in_charge_all_the_same():
+    registrars = cast.high_court_registrar(), cast.second_high_court_registrar()
+    for officer in registrars:
+        officer.account.email = f"{officer.staff_number.lower()}@{REFUSING}"
+        officer.account.save()
+    recalled(asking.bank())
+    for minutes in range(0, 90, 5):
+        duties.name_missing(now=NOW + 8 * DAY + minutes * MINUTE)
+    assert RecallDuty.objects.get().officer in registrars
+    assert reached() == set()
+
+
 def test_the_registrations_behind_one_whose_mailbox_refuses_are_written_to():
     registering.sent(email=f"contact@{REFUSING}")
     registering.sent(email="contact@other.example", uscc=asking.COURIER_USCC, now=NOW + MINUTE)

@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from config import no_mail
 from registry import lockout
 from registry.models import Account, AccountAct, SignInFailures
 from registry.tasks import tell_who_is_locked
@@ -294,3 +295,11 @@ def test_known_and_unknown_and_stopped_names_take_the_same_time(settings):
     for nth in (1, 2):
         difference = statistics.median(each[nth] - each[0] for each in times)
         assert abs(difference) < usual / 2, (usual, difference)
+
+
+def test_without_a_mail_server_it_is_on_record_that_an_account_was_locked(clock, settings):
+    settings.EMAIL_BACKEND, settings.REGISTRY_SENDS_MAIL = no_mail.NAME, False
+    account = clerk()
+    guesses(account.username, 10, clock, step=timedelta(minutes=1))
+    tell_who_is_locked()
+    assert AccountAct.objects.filter(account=account, act="locked").count() == 1

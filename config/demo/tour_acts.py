@@ -19,7 +19,7 @@ from registry.models import Listing, Officer, Proposal, Role, State, WithdrawalC
 from sharing.persons.identity import proving
 from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.objections import deciding, raising
-from sharing.persons.objections.raising import Said
+from sharing.persons.objections.again import Said
 
 CORRECTED_ARTICLES = ("CL 253-1(1)", "CL 253-1(2)")
 LESS_YUAN = 10_000

@@ -20,7 +20,8 @@ from sharing.desk.objections_forms import EntryForm
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Arrival, ObjectionKind, Part, Raiser
 from sharing.persons.objections import finding, papers, raising
-from sharing.persons.objections.raising import Brought, Said
+from sharing.persons.objections.again import Said
+from sharing.persons.objections.raising import Brought
 from sharing.persons.pages.objections_forms import taking_files
 from sharing.persons.pages.objections_slip import pdf, slip_says
 

@@ -59,13 +59,13 @@ def name_missing(*, now: datetime) -> int:
 
 
 def _name_one(owing: Owing, officers: Sequence[Officer], now: datetime) -> bool:
-    """The message goes out before it is noted: rather told twice than never. Whom none reaches is passed over while he rests."""
+    """The message goes out before it is noted: rather told twice than never. Whom none reaches is passed over while he rests; where
+    none reaches anybody, one is in charge all the same, and finds it in *My work*.
+    """
     by_key = {each.pk: each for each in officers}
     awake = letters.awake(by_key, ABOUT, now=now)
-    if not awake:
-        return False
-    officer = _least_busy([by_key[key] for key in awake])
-    if not letters.sent_or_rests(lambda: _message(owing, officer), ABOUT, officer.pk, now=now):
+    officer = _least_busy([by_key[key] for key in awake] or officers)
+    if awake and not letters.sent_or_rests(lambda: _message(owing, officer), ABOUT, officer.pk, now=now):
         return False
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=owing.organisation.pk)

@@ -30,7 +30,7 @@ from sharing.employers.portal import steps
 from sharing.persons.identity.proving import MINUTES, Identity
 from sharing.persons.models import ObjectionKind, Part
 from sharing.persons.objections import finding, raising
-from sharing.persons.objections.raising import Said
+from sharing.persons.objections.again import Said
 from sharing.persons.objections.spoken import TITLES
 from sharing.persons.pages import proving_again, visit
 from sharing.persons.pages.frame import levelled
