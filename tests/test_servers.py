@@ -322,3 +322,16 @@ def test_the_servers_that_the_settings_name_answer() -> None:
     ):
         queue.put("册")
         assert queue.get(timeout=5).payload == "册"
+
+
+@pytest.mark.parametrize(("machine", "told"), [("aarch64", True), ("x86_64", False)])
+def test_a_kernel_that_spoils_what_is_saved_in_the_background_keeps_no_server_from_starting(
+    monkeypatch, tmp_path, machine, told
+):
+    """On ARM64 it would ask the kernel, and not start on those before 5.6."""
+    server = valkey.Valkey(tmp_path / "valkey", tmp_path / "valkey.log")
+    monkeypatch.setattr(valkey.os, "uname", lambda: os.uname_result(("Linux", "host", "4.19", "", machine)))
+    server.start()
+    server.stop()
+    assert ("ignore-warnings ARM64-COW-BUG" in server.settings.read_text()) is told
+    assert 'save ""' in server.settings.read_text(), "nothing is saved in the background"
