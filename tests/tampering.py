@@ -55,6 +55,24 @@ def time_changed(_listing: Listing) -> None:
     by_hand("UPDATE registry_event SET occurred_at = occurred_at + interval '1 day' WHERE position = 3")
 
 
+def time_that_nobody_can_write(_listing: Listing) -> None:
+    by_hand("UPDATE registry_event SET occurred_at = 'infinity' WHERE position = 3")
+
+
+def signed_before_there_were_years(_listing: Listing) -> None:
+    by_hand("UPDATE registry_checkpoint SET signed_at = '0044-03-15 BC'")
+    by_hand("UPDATE registry_event SET commitment = %s WHERE position = 4", b"c" * 32)
+
+
+def head_beyond_measure(_listing: Listing) -> None:
+    by_hand("UPDATE registry_loghead SET size = 9223372036854775807")
+
+
+def checkpoint_of_less_than_nothing(_listing: Listing) -> None:
+    by_hand("UPDATE registry_checkpoint SET size = -1 WHERE ctid = (SELECT max(ctid) FROM registry_checkpoint)")
+    by_hand("UPDATE registry_event SET commitment = %s WHERE position = 4", b"c" * 32)
+
+
 def type_changed(_listing: Listing) -> None:
     by_hand("UPDATE registry_event SET type = 'listing.unflagged' WHERE position = 2")
 
@@ -178,6 +196,14 @@ def suspended_silently(listing: Listing) -> None:
 
 def version_set_back(listing: Listing) -> None:
     by_hand("UPDATE registry_listing SET version = 1 WHERE id = %s", listing.pk)
+
+
+def version_beyond_measure(listing: Listing) -> None:
+    by_hand("UPDATE registry_listing SET version = 2147483647 WHERE id = %s", listing.pk)
+
+
+def end_that_nobody_can_write(listing: Listing) -> None:
+    by_hand("UPDATE registry_listing SET ends_on = 'infinity' WHERE id = %s", listing.pk)
 
 
 def term_cut_short(listing: Listing) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from django.db.models import Case, Value, When
 
 from registry.keys import KeyUnknown, SealBroken
 from registry.log import SCHEMA, utc_text
@@ -43,9 +45,12 @@ class Opened(NamedTuple):
 
 
 _COLUMNS = (
-    "position", "event_id", "epoch", "type", "listing_id", "version", "occurred_at", "commitment",
+    "position", "event_id", "epoch", "type", "listing_id", "version", "occurred", "commitment",
     "listing__number", "listing__state", "payload__body_sealed", "payload__salt_sealed",
 )  # fmt: skip
+# A moment that no calendar has stops nobody from reading the others: it is read as another one, and so is not what the event says.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+_OCCURRED = Case(When(occurred_at__range=(_FIRST, _LAST), then="occurred_at"), default=Value(_FIRST))
 _WHOLE = frozenset(each.value for each in WHOLE)
 _STANDING = frozenset(each.value for each in (EventType.FLAGGED, EventType.UNFLAGGED, EventType.SUSPENDED))
 
@@ -53,7 +58,7 @@ _STANDING = frozenset(each.value for each in (EventType.FLAGGED, EventType.UNFLA
 def read(begin: int, end: int) -> list[Row]:
     """The rows of the positions after `begin` up to `end`, read by one statement: as they all were at one moment."""
     rows = Event.objects.filter(position__gt=begin, position__lte=end).order_by("position", "event_id")
-    return [_row(told) for told in rows.values_list(*_COLUMNS)]
+    return [_row(told) for told in rows.annotate(occurred=_OCCURRED).values_list(*_COLUMNS)]
 
 
 def _row(told: tuple[Any, ...]) -> Row:

@@ -76,7 +76,7 @@ def compared(tiles: Sequence[Leaves], signed_size: int) -> Iterator[Finding]:
 
 def upper(signed_size: int) -> Iterator[Finding]:
     """Of the stored tiles above the lowest level: each has the roots of those below it."""
-    level = 1
+    level, signed_size = 1, max(signed_size, 0)
     while count := signed_size >> (HEIGHT * (level + 1)):
         for number in range(count):
             if not _stands(level, number):

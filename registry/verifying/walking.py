@@ -120,10 +120,13 @@ def begun(found: Found, since: Checkpoint | None = None) -> Walk:
     found.add(_short(size, epoch, signed_size, signed_epoch))
     found.add(_seen_elsewhere(size, seen))
     found.add(_of_the_guard(kept, size, epoch, is_signed=signed_size is not None))
+    reached = min(size, max(last or 0, kept.size))
+    if reached < size:
+        found.add([_gap(reached + 1, size)])
     frontier = leaves.complete(growing.unpacked(since.size, bytes(since.frontier))) if since else Frontier()
-    walk = Walk(size, signed_size or 0, frontier, kept, Signatures(agreed=frontier.size))
+    walk = Walk(reached, signed_size or 0, frontier, kept, Signatures(agreed=frontier.size))
     found.add(signed.against_guard(kept, _signed_before(kept, frontier.size), 0))
-    for row in Checkpoint.objects.filter(size=0) if since is None else ():
+    for row in Checkpoint.objects.filter(size=0).defer("signed_at") if since is None else ():
         found.add(walk.signatures.judge(row, Frontier()))
     if walk.is_over:
         walk._end(found)
