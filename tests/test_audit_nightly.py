@@ -12,7 +12,7 @@ from registry import auditing
 from registry.auditing import anchoring, growing
 from registry.models import AuditEntry, AuditKind, AuditVerification
 from sharing.audit import nightly
-from sharing.audit.comparing import Fault
+from sharing.audit.faults import Fault
 from sharing.witnesses import alarming
 from sharing.witnesses.models import LogAlarm
 from tests import logs

@@ -16,7 +16,7 @@ from registry.auditing import anchoring, growing
 from registry.errors import PeriodBackwards, PeriodTooLong
 from registry.models import AccessRecord, AuditEntry, AuditKind, Listing, RefusedAct
 from sharing.audit import comparing, trail
-from sharing.audit.comparing import Fault
+from sharing.audit.faults import Fault
 from sharing.audit.trail import Search
 from sharing.departments.models import Department
 from sharing.parties import clients, members

@@ -29,7 +29,7 @@ from registry.models import (
 from registry.models.insert_only import InsertOnly
 from registry.tree.hashing import Frontier
 from sharing.audit import comparing
-from sharing.audit.comparing import Fault
+from sharing.audit.faults import Fault
 from sharing.audit.recorded import NOT_RECORDED, RECORDED
 from sharing.retention import ageing
 from tests import cast
@@ -256,6 +256,19 @@ def leaf_of_no_row_there_can_be() -> Fault:
     return Fault.DELETED
 
 
+def head_beyond_measure() -> Fault:
+    by_hand("UPDATE registry_audittree SET size = 9223372036854775807")
+    return Fault.HEAD
+
+
+def anchored_at_a_moment_that_nobody_can_write() -> Fault:
+    by_hand(
+        "UPDATE registry_event SET occurred_at = 'infinity', recorded_at = 'infinity' WHERE type = 'audit.anchored'"
+    )
+    by_hand("UPDATE registry_audittree SET unanchored_since = 'infinity'")
+    return changed()
+
+
 def head_changed() -> Fault:
     by_hand("UPDATE registry_audittree SET frontier = overlay(frontier placing %s from 1)", b"h" * 32)
     return Fault.HEAD
@@ -275,7 +288,16 @@ def trigger_switched_off() -> Fault:
 
 DEEDS = (
     *(changed, a_reason_changed, deleted, deleted_with_what_its_leaf_knows, inserted, reordered, leaf_deleted),
-    *(written_anew, cut_off, leaf_of_no_row_there_can_be, head_changed, anchor_reworded, trigger_switched_off),
+    *(
+        written_anew,
+        cut_off,
+        leaf_of_no_row_there_can_be,
+        head_beyond_measure,
+        head_changed,
+        anchor_reworded,
+        trigger_switched_off,
+        anchored_at_a_moment_that_nobody_can_write,
+    ),
 )
 
 

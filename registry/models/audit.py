@@ -144,7 +144,7 @@ class AuditAnchor(InsertOnly):
 
 class AuditVerification(InsertOnly):
     """Every leaf was compared with its row, and the tree with the log. ``fault``: the first thing that is wrong
-    (`sharing.audit.comparing.Fault`), at which ``position`` of the tree and in which ``row``, where that is known.
+    (`sharing.audit.faults.Fault`), at which ``position`` of the tree and in which ``row``, where that is known.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,38 +14,24 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import TextChoices
+from django.db.models import Min
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from registry import log
 from registry.auditing.growing import entry, frontier_of
 from registry.keys import KeyUnknown, SealBroken
-from registry.models import AuditEnd, AuditTree, AuditVerification, Event, EventType
+from registry.models import AuditEnd, AuditLeaf, AuditTree, AuditVerification, Event, EventType
 from registry.models.log import open_parts
 from registry.models.recorded import TRIGGERS
 from registry.tree.hashing import Frontier
+from sharing.audit.faults import NAMED, Comparison, Fault, Wrong
 from sharing.audit.recorded import RECORDED, Source
 
 CHUNK = 5_000
-NAMED = 100  # findings that are kept by name
 
 
-class Fault(TextChoices):
-    CHANGED = "changed", _("the row is not as it was written")
-    DELETED = "deleted", _("the row is missing, and no purge destroyed it")
-    UNRECORDED = "unrecorded", _("the row has no leaf: it was inserted past the trigger, or its leaf was removed")
-    EMPTIED = "emptied", _("words of the row were emptied, and no purge did it")
-    MISSING = "missing", _("the leaf is missing")
-    UNKNOWN = "unknown", _("the leaf is of a table that is not recorded")
-    ANCHOR = "anchor", _("up to here the tree is not the one whose root is in the log: it was written anew")
-    NO_ANCHOR = "no_anchor", _("the anchor cannot be read, or is not what the log committed to")
-    HEAD = "head", _("the tree is not the one that its leaves make")
-    UNGUARDED = "unguarded", _("the table’s triggers are missing or switched off: what is written now is not recorded")
-
-
-_AS_HASHED = "SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'"
-_UNHURRIED = "SET LOCAL statement_timeout = '10min'"  # nobody waits for it, and tables are read whole
+# Nobody waits for it, and tables are read whole.
+_AS_HASHED = "SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; SET LOCAL statement_timeout = '10min'"
 _LEAVES = """
     SELECT position, source, digest, emptied_digest FROM registry_auditleaf
     WHERE position > %s AND position <= %s ORDER BY position
@@ -85,50 +70,6 @@ _GUARDED = """
 """
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """``position``: in the tree, None where there is no leaf; ``source`` and ``key``: which row."""
-
-    fault: Fault
-    position: int | None = None
-    source: str = ""
-    key: str = ""
-
-    @property
-    def row(self) -> str:
-        return f"{self.source} {self.key}".strip()
-
-    def __str__(self) -> str:
-        where = f"position {self.position:,}" if self.position is not None else "no position"
-        return ": ".join(filter(None, (where, self.row, str(self.fault.label))))
-
-
-@dataclass
-class Comparison:
-    """``anchors``: (position in the log, size, root) as the log has them; ``first`` is the lowest position that is wrong."""
-
-    size: int = 0
-    anchors: int = 0
-    purged: int = 0
-    emptied: int = 0
-    count: int = 0
-    named: list[Wrong] = field(default_factory=list)
-
-    def add(self, wrong: Wrong) -> None:
-        self.count += 1
-        if len(self.named) < NAMED:
-            self.named.append(wrong)
-
-    @property
-    def is_sound(self) -> bool:
-        return not self.count
-
-    @property
-    def first(self) -> Wrong | None:
-        placed = [each for each in self.named if each.position is not None]
-        return min(placed, key=lambda each: each.position or 0) if placed else next(iter(self.named), None)
-
-
 def _nobody_waits() -> None:
     pass
 
@@ -138,16 +79,18 @@ def compare(alive: Callable[[], object] = _nobody_waits) -> Comparison:
 
     ``alive`` is called between statements, of which each takes ten minutes at most.
     """
-    tree, found = AuditTree.objects.get(pk=1), Comparison()
+    tree, found = AuditTree.objects.defer("unanchored_since").get(pk=1), Comparison()
     found.size = tree.size
     roots = _anchored(found)
     frontier = Frontier()
-    for begin in range(0, tree.size, CHUNK):
+    begin = 0
+    while begin < tree.size:
         upto = min(begin + CHUNK, tree.size)
         frontier, tables = _leaves(begin, upto, frontier, roots, found)
         for source in RECORDED:
             if source.table in tables:
                 _rows(source, begin, upto, found)
+        begin = upto if tables else _before_the_next(upto, tree.size)
         alive()
     if frontier != _head(tree):
         found.add(Wrong(Fault.HEAD, position=tree.size))
@@ -155,6 +98,12 @@ def compare(alive: Callable[[], object] = _nobody_waits) -> Comparison:
         found.add(Wrong(Fault.ANCHOR, position=size))
     _outside(found, alive)
     return found
+
+
+def _before_the_next(position: int, size: int) -> int:
+    """Where leaves go on after a chunk without any: a size that somebody wrote is not counted up to."""
+    following = AuditLeaf.objects.filter(position__gt=position).aggregate(first=Min("position"))["first"]
+    return size if following is None else following - 1
 
 
 def verify(*, now: datetime, alive: Callable[[], object] = _nobody_waits) -> tuple[Comparison, AuditVerification]:
@@ -184,7 +133,7 @@ def _anchored(found: Comparison) -> dict[int, bytes]:
     """By size: the roots that the log has, each opened and held against its commitment."""
     roots: dict[int, bytes] = {}
     events = Event.objects.filter(type=EventType.ANCHORED, listing=None).select_related("payload").order_by("position")
-    for event in events.iterator(chunk_size=500):
+    for event in events.defer("occurred_at", "recorded_at").iterator(chunk_size=500):
         told = _told(event)
         if told is None or roots.setdefault(*told) != told[1]:
             found.add(Wrong(Fault.NO_ANCHOR, source="registry_event", key=str(event.position)))
@@ -265,7 +214,6 @@ def _rows(source: Source, begin: int, upto: int, found: Comparison) -> None:
 def _asked() -> Iterator[CursorWrapper]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_AS_HASHED)
-        cursor.execute(_UNHURRIED)
         yield cursor
 
 

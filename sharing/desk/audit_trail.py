@@ -26,7 +26,7 @@ from registry.lifecycle import ACTS
 from registry.models import AuditKind, AuditTree, AuditVerification
 from registry.reading import PAGES
 from sharing.audit import sampling, trail
-from sharing.audit.comparing import Fault
+from sharing.audit.faults import Fault
 from sharing.audit.trail import Found, Place, Search, Trace
 from sharing.desk.audit import back
 from sharing.desk.audit_forms import Known
