@@ -197,21 +197,22 @@ def test_what_is_sealed_is_in_no_list_search_or_count():
     assert other.number in decision
 
 
-def test_what_is_sealed_leaves_the_statistics():
+def test_no_public_figure_tells_whose_withdrawal_is_a_sealing():
+    """Whoever got one withdrawal holds the public times against those of before, or a department against its own."""
     finance = cast.department()
     cast.measure(finance)
     listing, _other = cast.in_force(), cast.second_in_force()
     telling.walk(now=cast.NOW)
     during = timeliness.period(2, now=cast.NOW + timedelta(days=1))
 
-    def counted(*, own=False):
-        return timeliness.of_departments([finance.pk], during, own=own)[finance.pk][0].listings
+    def counted():
+        (together,), (own,) = timeliness.of_departments([finance.pk], during).values()
+        return of_court(during)[0].late.count, together.listings, own.listings
 
-    assert (of_court(during)[0].late.count, counted()) == (2, 2)
+    assert counted() == (2, 2, 2)
     sealing.sealed(listing)
     telling.walk(now=cast.NOW)
-    assert (of_court(during)[0].late.count, counted()) == (1, 1)
-    assert counted(own=True) == 2, "a department's own figures do not tell it what became of a listing"
+    assert counted() == (2, 2, 2)
 
 
 def test_entering_the_person_again_from_the_same_decision_names_no_sealed_listing():

@@ -1,7 +1,7 @@
 """How fast at the court: from the judgment to effect, to the entry and to the approval, by month of approval.
 
 Working days, but for the time to effect, which the law sets in days. An entry or an approval that came before the day
-of effect counts as 0 from there.
+of effect counts as 0 from there. What is sealed by now counts as it did (`timeliness.of_departments` says why).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _COURT = f"""
                width_bucket((l.approved_at AT TIME ZONE %(zone)s)::date, w.days) AS approval
         FROM (SELECT %(workdays)s::date[] AS days) w, registry_listing l
              JOIN registry_party p ON p.id = l.party_id JOIN registry_decision d ON d.id = p.decision_id
-        WHERE l.sealed_at IS NULL AND l.approved_at >= %(begins)s AND l.approved_at < %(ends)s AND l.effective_on IS NOT NULL
+        WHERE l.approved_at >= %(begins)s AND l.approved_at < %(ends)s AND l.effective_on IS NOT NULL
     ),
     steps AS (
         SELECT month, greatest(to_effect, 0)::float8 AS to_effect, greatest(entry - effect, 0)::float8 AS entered,

@@ -81,13 +81,10 @@ def period(months: int, *, now: datetime) -> Period:
     return Period(begins, now)
 
 
-def of_departments(
-    department_ids: Collection[int], during: Period, *, own: bool = False
-) -> dict[int | None, list[Month]]:
+def of_departments(department_ids: Collection[int], during: Period) -> dict[int | None, list[Month]]:
     """Of each department, and under None of all of them together: by month, the latest first.
 
-    Without what was told of listings that are sealed by now; ``own``: for a department about itself, whose figures must
-    not tell it that what was withdrawn from it is sealed.
+    What is sealed by now counts as it did: a number that got smaller would tell whoever got the withdrawal why.
     """
     found: dict[int | None, list[Month]] = {each: [] for each in (None, *department_ids)}
     with connection.cursor() as cursor:
@@ -98,7 +95,7 @@ def of_departments(
             "from_position": reading.position_at(during.begins - MARGIN),
             "zone": settings.REGISTRY_TIME_ZONE,
         }
-        cursor.execute(_MONTHS.format(besides="" if own else _NOT_SEALED), facts)
+        cursor.execute(_MONTHS, facts)
         for department_id, *row in cursor.fetchall():
             found[department_id].append(_month(row))
     return found
@@ -189,12 +186,10 @@ _WAYS = f"""
     SELECT department_id, began, tried, had, said FROM ({_MOMENTS} WHERE b.began < %(ends)s) AS moments
     ORDER BY position, department_id
 """  # noqa: S608
-_NOT_SEALED = "AND t.listing_id NOT IN (SELECT id FROM registry_listing WHERE sealed_at IS NOT NULL)"
 # What is looked up for each span is looked up once, and what is asked only of the few that are open, only of them.
 _MONTHS = f"""
     WITH begun AS (
         {_SPANS} WHERE t.department_id = ANY(%(departments)s::bigint[]) AND t.decided_position >= %(from_position)s
-        {{besides}}
     ),
     moments AS MATERIALIZED ({_MOMENTS} WHERE b.began >= %(begins)s AND b.began < %(ends)s),
     ages AS MATERIALIZED (

@@ -30,7 +30,7 @@ MONTHS = 12
 @members_only(OrganisationKind.DEPARTMENT)
 def show(request: HttpRequest, member: Member) -> HttpResponse:
     during = timeliness.period(MONTHS, now=timezone.now())
-    months = timeliness.of_departments([member.organisation_id], during, own=True)[None]
+    months = timeliness.of_departments([member.organisation_id], during)[None]
     return page(
         request,
         member,
