@@ -50,7 +50,7 @@ class Book:
         numbers = {base(each.name): found[base(each.name)] for each in BASES}
         numbers |= {cell(table, row): found[cell(table, row)] for table in rows for row in rows[table]}
         numbers |= {figure(each.name): sum(found[cell(each.table, row)] for row in each.rows) for each in FIGURES}
-        return Counts(period, COUNTED_AT, numbers, rows)
+        return Counts(period, COUNTED_AT, numbers, rows, 0)
 
     def _of(self, period: Period) -> Iterator[Unit]:
         """Listings in force are counted whatever the period."""

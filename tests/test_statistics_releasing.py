@@ -33,6 +33,7 @@ from registry.errors import (
     ReleasesChanged,
     ReleaseTitleNeeded,
     ReleaseWaiting,
+    SealedSinceCounted,
     SignatureWrong,
     StatisticianNeeded,
     TooManyYears,
@@ -240,6 +241,19 @@ def test_it_is_released_only_once_everything_is_drawn():
     ):
         with pytest.raises(NoSuchRelease):
             act()
+
+
+def test_whoever_was_sealed_since_it_was_counted_is_in_no_new_release():
+    listing = cast.in_force()
+    cast.second_in_force()
+    release = releases.drawn()
+    later = cast.NOW + timedelta(hours=1)
+    sealing.sealed(listing, later)
+    with pytest.raises(SealedSinceCounted):
+        releasing.release(release.pk, officer=cast.high_court_registrar(), now=later)
+    refuse(release)
+    again = releases.released(now=later)
+    assert (release.counts["numbers"]["base:convicted"], again.counts["numbers"]["base:convicted"]) == (2, 1)
 
 
 def killed_at(monkeypatch, turn):

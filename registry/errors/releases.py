@@ -1,4 +1,4 @@
-"""R-291, R-810 to R-829: releases of the court's statistics, proposed, drawn, released."""
+"""R-291, R-292, R-810 to R-829: releases of the court's statistics, proposed, drawn, released."""
 
 from __future__ import annotations
 
@@ -109,3 +109,10 @@ class CodeNotPrintable(Refusal):
     remedy = _(
         "Have two registrars of the High Court write it otherwise in the code lists, then propose the release again."
     )
+
+
+class SealedSinceCounted(Refusal):
+    code = "R-292"
+    status = 409
+    message = _("A listing was sealed since this release was counted, and may be among its numbers.")
+    remedy = _("Return it, and have a statistician propose it again: what is sealed is not counted then.")

@@ -39,12 +39,15 @@ class Period:
 
 @dataclass(frozen=True)
 class Counts:
-    """``numbers``: every number by its name (`registry.statistics.shapes`); ``rows``: table → its rows, in their order."""
+    """``numbers``: every number by its name (`registry.statistics.shapes`); ``rows``: table → its rows, in their order;
+    ``hidden``: how many listings were sealed by then.
+    """
 
     period: Period
     counted_at: datetime
     numbers: Mapping[str, int]
     rows: Mapping[str, tuple[str, ...]]
+    hidden: int
 
 
 def count(period: Period, *, now: datetime) -> Counts:
@@ -60,7 +63,7 @@ def count(period: Period, *, now: datetime) -> Counts:
     found.update(_sectors(found))
     rows = {table.name: tuple(_rows(table, period, found)) for table in TABLES}
     numbers = {name: found[name] for name in _names(rows)} | _figures(found)
-    return Counts(period, taken.at, numbers, rows)
+    return Counts(period, taken.at, numbers, rows, taken.hidden)
 
 
 def _has_ended(period: Period, since: datetime, now: datetime) -> bool:

@@ -26,7 +26,7 @@ _UNHURRIED = f"{_PATIENCE}; SET LOCAL work_mem = '64MB'"
 
 def is_current(taken: TallyTaken | None) -> bool:
     """Whether nobody was sealed since: who is sealed leaves the figures at once."""
-    return taken is not None and taken.hidden == _hidden()
+    return taken is not None and taken.hidden == hidden()
 
 
 def ask(*, now: datetime) -> None:
@@ -59,14 +59,15 @@ def tally(*, now: datetime) -> TallyTaken:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_UNHURRIED)  # before the lock, which another count may hold for as long
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.tally'))")
-        hidden = _hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
+        hidden_before = hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
         Tally.objects.all().delete()
         cursor.execute(_COUNTED, _facts())
-        taken, _ = TallyTaken.objects.update_or_create(pk=1, defaults={"at": now, "hidden": hidden})
+        taken, _ = TallyTaken.objects.update_or_create(pk=1, defaults={"at": now, "hidden": hidden_before})
     return taken
 
 
-def _hidden() -> int:
+def hidden() -> int:
+    """How many listings are sealed: another number than at a count says that who was counted then may be sealed by now."""
     return Listing.including_sealed.exclude(sealed_at=None).count()
 
 

@@ -120,7 +120,10 @@ class Release(models.Model):
 
     @property
     def counts(self) -> Any:
-        """What was really counted: "numbers" and "rows". For protecting later releases, and for nobody's eyes."""
+        """What was really counted: "numbers" and "rows", and how many listings were sealed then: "hidden".
+
+        For protecting later releases, and for nobody's eyes.
+        """
         return json.loads(keyring().open(bytes(self.counts_sealed), bound_to=f"release.counts.{self.id}"))
 
     @counts.setter

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -31,6 +31,7 @@ from registry.errors import (
     ReleasesChanged,
     ReleaseTitleNeeded,
     ReleaseWaiting,
+    SealedSinceCounted,
     StatisticianNeeded,
     StatisticsClosed,
 )
@@ -39,6 +40,7 @@ from registry.models import Officer, Role
 from registry.reading import sees_statistics
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.shapes import Words
+from registry.statistics.tallying import hidden
 from sharing import signing
 from sharing.statistics import content as contents
 from sharing.statistics import reach
@@ -170,7 +172,10 @@ def propose(
 
 
 def release(release_id: UUID, *, officer: Officer, now: datetime) -> Release:
-    """Sign it and let everybody have it. ReleaseRegistrarNeeded, NoSuchRelease, FourEyes, NotDrawnYet, ReleaseDamaged."""
+    """Sign it and let everybody have it.
+
+    ReleaseRegistrarNeeded, NoSuchRelease, FourEyes, NotDrawnYet, SealedSinceCounted, ReleaseDamaged.
+    """
     refuse_not_deciding(officer)
     with transaction.atomic():
         _one_at_a_time()
@@ -178,6 +183,8 @@ def release(release_id: UUID, *, officer: Officer, now: datetime) -> Release:
         refuse_own(officer, found.proposed_by_id, tried="release", about=found.number)
         if found.drawn_at is None:
             raise NotDrawnYet
+        if found.counts["hidden"] != hidden():
+            raise SealedSinceCounted
         found.signature = signing.sign_result(_claims(found, now), typ=TYPE)
         _decide(found, officer, now, ReleaseOutcome.RELEASED)
     return found
@@ -207,12 +214,6 @@ def next_number(now: datetime) -> str:
     return f"{year}-{max(ordinals, default=0) + 1}"
 
 
-def since(release: Release, now: datetime) -> timedelta:
-    """How long ago it was released."""
-    assert release.decided_at is not None
-    return now - release.decided_at
-
-
 def _frozen(
     found: Counted, title: Words, corrects: Release | None, why: Words | None, officer: Officer, now: datetime
 ) -> Release:
@@ -235,7 +236,8 @@ def _frozen(
         proposed_by=officer,
         proposed_at=now,
     )
-    frozen.counts = {"numbers": dict(counts.numbers), "rows": {name: list(rows) for name, rows in counts.rows.items()}}
+    rows = {name: list(rows) for name, rows in counts.rows.items()}
+    frozen.counts = {"numbers": dict(counts.numbers), "rows": rows, "hidden": counts.hidden}
     return frozen
 
 
