@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from sharing.statistics import presenting
+from sharing.statistics import presenting, releasing
 from sharing.statistics.models import Release, ReleaseFile
+from sharing.statistics.report import cited
+from sharing.statistics.spoken import say
 from tests import cast, releases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -70,6 +73,13 @@ def test_a_number_stands_with_its_base_and_its_share(settings):
     releases.released()
     assert "1 of 1 (Convicted persons), 100.0 %" in words(read())
     assert "被判有罪的自然人" in words(read(language="zh-hans"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_page_and_printed_report_are_cited_alike_also_where_it_came_out_days_after_the_count(language):
+    release = releases.drawn()
+    releasing.release(release.pk, officer=cast.high_court_registrar(), now=cast.NOW + timedelta(days=3))
+    assert say(cited(release.told), language) in words(read("/statistics/2026-1/", language))
 
 
 def test_what_is_left_out_is_said_in_words_and_explained():

@@ -14,6 +14,7 @@ from sharing.statistics import charts, prose, spoken
 from sharing.statistics.content import Content
 from sharing.statistics.files import DATA, DICTIONARY, FIGURES, REPORT
 from sharing.statistics.models import Release
+from sharing.statistics.report import cited
 from sharing.statistics.spoken import Language, Named, base_of, say
 
 SIGNATURE = "signature.jws"
@@ -102,7 +103,7 @@ class Page:
     period: str
     smallest: int
     method: int
-    address: str
+    cited: str
     bases: Sequence[Base]
     heads: Sequence[Based]
     themes: Sequence[Theme]
@@ -142,7 +143,7 @@ class _Shown:
             period=spoken.period(content, self._language),
             smallest=content["smallest"],
             method=content["method"],
-            address=spoken.address(content),
+            cited=say(cited(content), self._language),
             bases=[self._base(each) for each in content["bases"]],
             heads=[self._head(each) for each in content["figures"]],
             themes=list(self._themes()),
