@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from config import no_mail
 from registry import actions, lockout
 from registry.actions.inviting import first_invitation
 from registry.errors import AppointmentEnded, NothingToUnlock, OwnAccount, WrongRole
@@ -251,6 +252,16 @@ def test_without_an_address_it_is_shown_once_to_be_printed():
     (link,) = re.findall(r"http://[^/]+(/desk/invitation/[^<\s]+)", answer.content.decode())
     assert chooses(link)
     assert "/desk/invitation/" not in browser.get(reverse("admin:account", args=[officer.pk])).content.decode()
+
+
+def test_without_a_mail_server_it_is_shown_once_too_whatever_address_the_officer_has(settings):
+    settings.EMAIL_BACKEND, settings.REGISTRY_SENDS_MAIL = no_mail.NAME, False
+    officer = clerk("lin@court.example")
+    browser = desk.at_the_desk(cast.security_administrator())
+    answer = browser.post(reverse("admin:invite", args=[officer.pk]), follow=True)
+    (link,) = re.findall(r"http://[^/]+(/desk/invitation/[^<\s]+)", answer.content.decode())
+    assert chooses(link)
+    assert AccountAct.objects.filter(act="invited").latest("at").way == AccountAct.Way.PAPER
 
 
 def test_a_letter_that_cannot_be_sent_is_said(monkeypatch):

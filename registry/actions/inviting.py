@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -38,8 +39,8 @@ def keeps_accounts(officer: Officer) -> bool:
 
 
 def way_to(account: Account) -> AccountAct.Way:
-    """By mail where there is an address, so that whoever sends the invitation does not see the link."""
-    return AccountAct.Way.MAIL if account.email else AccountAct.Way.PAPER
+    """By mail where there is an address and a mail server, so that whoever sends the invitation does not see the link."""
+    return AccountAct.Way.MAIL if account.email and settings.REGISTRY_SENDS_MAIL else AccountAct.Way.PAPER
 
 
 def invite(invited: Officer, *, officer: Officer, now: datetime) -> str:

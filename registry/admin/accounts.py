@@ -82,7 +82,7 @@ def unlock(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def hand_out(request: HttpRequest, invited: Officer, link: str) -> HttpResponse:
-    """The invitation goes out by mail; where there is no address, the link is shown this once, to be printed."""
+    """The invitation goes out by mail; where there is no address or no mail server, the link is shown this once, to be printed."""
     address = absolute(link)
     if way_to(invited.account) == AccountAct.Way.PAPER:
         return page(request, "invitation_paper", _("Invitation for %(officer)s") % {"officer": invited}, link=address)
