@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from registry import actions
+from registry.actions import lapsing
 from registry.errors import LogHalted
 from registry.keys import SealBroken
+from registry.models import Listing
 from sharing.delivery import slot
 from sharing.delivery.models import Told
 from sharing.departments import measures, settling, tasks, telling
@@ -17,10 +20,17 @@ from sharing.employers import calling
 from sharing.employers import tasks as employer_tasks
 from sharing.employers.models import ConsentCall, ConsentVerdict
 from sharing.persons import tasks as person_tasks
+from sharing.persons.models import Passkey
 from sharing.persons.objections import minding
+from sharing.persons.passkeys import ending
+from sharing.retention import never_in_force, purging
+from sharing.retention.models import PurgeReport
 from tests import asking, cast, objecting
+from tests.authenticator import HERE
 from tests.logs import by_hand
+from tests.purging import over, purged, walk
 from tests.receiving import receiver
+from tests.returning import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -211,3 +221,68 @@ def test_what_cannot_be_decided_keeps_nobody_from_being_told(monkeypatch, task, 
     with pytest.raises(ValueError, match="what nobody foresaw"):
         task()
     assert told == list(tells)
+
+
+def two_withdrawn():
+    listings = [cast.in_force(), cast.second_in_force()]
+    for each in listings:
+        cast.withdrawn(each)
+    walk()
+    return listings
+
+
+def refusing(act, listing):
+    """The act, with which something is wrong for one listing."""
+
+    def acts(ids, **facts):
+        if listing.pk in ids:
+            raise SealBroken("broken")
+        return act(ids, **facts)
+
+    return acts
+
+
+def test_one_listing_that_cannot_be_purged_keeps_none_of_the_others(monkeypatch, caplog):
+    broken, other = two_withdrawn()
+    monkeypatch.setattr("registry.actions.purge", refusing(actions.purge, broken))
+    assert purging.purge(now=over()) == 1
+    assert (purged(broken), purged(other)) == (False, True)
+    assert broken.number in caplog.text
+    assert PurgeReport.objects.get().listings == 1
+    assert purging.purge(now=over()) == 0
+
+
+def never_served(number, name):
+    """Approved, and its notice is not served."""
+    listing = cast.draft(cast.party(cast.person(number, name)))
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    actions.confirm_no_appeal([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing), number)
+    return cast.fresh(listing)
+
+
+def test_one_that_never_took_effect_and_cannot_be_destroyed_keeps_none_of_the_others(monkeypatch, settings):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    broken, _other = never_served(cast.DEFENDANT_NUMBER, "高䶮"), never_served(cast.SECOND_NUMBER, "欧阳㛃")
+    forget = lapsing.forget_party
+
+    def forgets(listing):
+        if listing.pk == broken.pk:
+            raise SealBroken("broken")
+        forget(listing)
+
+    monkeypatch.setattr(lapsing, "forget_party", forgets)
+    assert never_in_force.end(now=cast.NOW + timedelta(days=365 * 20)) == 1
+    assert list(Listing.objects.values_list("pk", flat=True)) == [broken.pk]
+    assert PurgeReport.objects.get().listings == 1
+
+
+def test_one_passkey_that_cannot_be_judged_keeps_no_other_from_its_end(monkeypatch, settings):
+    settings.REGISTRY_ADDRESS = HERE
+    cast.in_force()
+    for each in range(2):
+        made(now=cast.NOW + timedelta(seconds=each))
+    ends_at = Passkey.objects.latest("ends_at").ends_at
+    first, goes_on = iter([True]), ending.lasting.goes_on
+    monkeypatch.setattr(ending.lasting, "goes_on", lambda subject: 1 // 0 if next(first, None) else goes_on(subject))
+    assert ending.end(now=ends_at) == 2

@@ -6,13 +6,15 @@ does, the clock ends it (docs/decisions/0100).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from registry import assessment
 from registry.actions.acting import fetch_for_dates, hold_decisions, lock, record, today
+from registry.actions.apart import apart
 from registry.actions.people import forget_party, hold_persons
 from registry.models import Listing, State
 from registry.terms import after_months
@@ -32,18 +34,23 @@ def never_in_force(waiting: QuerySet[Listing], day: date) -> QuerySet[Listing]:
 def lapse(*, now: datetime) -> int:
     """Destroy one chunk of those whose term has been over for `LAPSES_AFTER_DAYS`; how many. Who did what stays.
 
+    One that cannot be destroyed is named in the log, and keeps none of the others.
     What stands of co-defendants stays as it is: that a receipt is gone brings no day forward, as after the purge. In the
     caller's transaction, if there is one.
     """
     before = today(now) - timedelta(days=LAPSES_AFTER_DAYS)
-    with transaction.atomic():
-        due = _due(before)
-        hold_decisions(Listing.objects.filter(pk__in=due).values_list("party__decision", flat=True))
-        listings = [row for row in lock(due) if _is_due(row, before)]
-        record("lapse", listings, officer=None, now=now)
-        hold_persons([row.party.person for row in listings])
-        for listing in listings:
-            forget_party(listing)
+    due = _due(before)
+    return apart(due, partial(_lapse, before=before, now=now)) if due else 0
+
+
+def _lapse(due: Sequence[int], before: date, now: datetime) -> int:
+    """In the caller's transaction."""
+    hold_decisions(Listing.objects.filter(pk__in=due).values_list("party__decision", flat=True))
+    listings = [row for row in lock(due) if _is_due(row, before)]
+    record("lapse", listings, officer=None, now=now)
+    hold_persons([row.party.person for row in listings])
+    for listing in listings:
+        forget_party(listing)
     return len(listings)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 
 from registry import actions
+from registry.actions.apart import apart
 from registry.actions.purging import Part, as_keeper
 from sharing.retention import ageing, due
 from sharing.retention.models import PurgeReport, ReportKind
@@ -47,13 +50,15 @@ EVERYTHING = 1_000_000
 
 
 def purge(*, now: datetime, most_chunks: int = CHUNKS_A_RUN) -> int:
-    """Purge what is due; the number of listings. Run by the clock, resumable, each listing once."""
-    done = 0
+    """Purge what is due; the number of listings. Run by the clock, resumable, each listing once. One that cannot be purged is named
+    in the log, and keeps none of the others.
+    """
+    done = after = 0
     for _turn in range(most_chunks):
-        found = _chunk(now)
-        if not found:
+        ids = [pk for pk, _number in due.listings(now=now, limit=CHUNK, after=after)]
+        if not ids:
             break
-        done += found
+        done, after = done + apart(ids, partial(_purged, now=now)), ids[-1]
     return done
 
 
@@ -97,13 +102,10 @@ def dry_run(*, now: datetime) -> dict[str, int]:
     return dict(counts)
 
 
-def _chunk(now: datetime) -> int:
-    with transaction.atomic():
-        ids = [pk for pk, _number in due.listings(now=now, limit=CHUNK)]
-        if not ids:
-            return 0
-        counts = actions.purge(ids, now=now, further=FURTHER)
-        listings = counts.pop("registry_listing")
-        if listings:  # another worker may have been quicker
-            PurgeReport.objects.create(kind=ReportKind.LISTINGS, at=now, listings=listings, counts=counts)
+def _purged(ids: Sequence[int], now: datetime) -> int:
+    """In the caller's transaction."""
+    counts = actions.purge(ids, now=now, further=FURTHER)
+    listings = counts.pop("registry_listing")
+    if listings:  # another worker may have been quicker
+        PurgeReport.objects.create(kind=ReportKind.LISTINGS, at=now, listings=listings, counts=counts)
     return listings
