@@ -167,8 +167,12 @@ def _xml(row: Row) -> bytes:
 
 
 def _printable(text: str) -> str:
-    """XML 1.0 has no other control characters, and no code for half of a pair."""
-    return "".join(each for each in text if each in "\t\n\r" or (each >= " " and not 0xD800 <= ord(each) <= 0xDFFF))
+    """XML 1.0 has no other control characters, no code for half of a pair, and not these two."""
+    return "".join(each for each in text if each in "\t\n\r" or _is_said(each))
+
+
+def _is_said(character: str) -> bool:
+    return character >= " " and not 0xD800 <= ord(character) <= 0xDFFF and character not in "\ufffe\uffff"
 
 
 def _frame(titles: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -157,3 +157,10 @@ def test_chunks_leave_nobody_out_and_name_nobody_twice(listing, monkeypatch):
     other = cast.second_in_force()
     found = b"".join(taking.take(Part(), Form.CSV, masked=False, officer=auditing.auditor(), now=cast.NOW)).decode()
     assert found.count(listing.number) == found.count(other.number) == 1
+
+
+def test_a_character_that_no_workbook_can_hold_spoils_no_workbook():
+    said = "高\ufffe䶮\uffff\x00"
+    file = b"".join(spreadsheets.unsealed_xlsx_file(["name"], [[said]], "sheet"))
+    (cell,) = [each.value for (each,) in openpyxl.load_workbook(io.BytesIO(file)).active.iter_rows(min_row=2)]
+    assert cell == "高䶮"
