@@ -264,6 +264,29 @@ def test_without_a_mail_server_it_is_shown_once_too_whatever_address_the_officer
     assert AccountAct.objects.filter(act="invited").latest("at").way == AccountAct.Way.PAPER
 
 
+def test_whose_address_was_mistyped_and_who_never_signed_in_is_invited_on_paper():
+    officer = clerk("nobody@mistyped.example")
+    browser = desk.at_the_desk(cast.security_administrator())
+    page = browser.get(reverse("admin:account", args=[officer.pk])).content.decode()
+    assert "Invite on paper" in page
+    answer = browser.post(reverse("admin:invite", args=[officer.pk]), {"way": "paper"})
+    assert mail.outbox == []
+    (link,) = re.findall(r"http://[^/]+(/desk/invitation/[^<\s]+)", answer.content.decode())
+    assert AccountAct.objects.filter(act="invited").latest("at").way == AccountAct.Way.PAPER
+    assert chooses(link)
+
+
+def test_who_has_signed_in_is_invited_by_mail_alone():
+    officer = clerk("lin@court.example")
+    Account.objects.filter(pk=officer.account_id).update(last_login=timezone.now())
+    browser = desk.at_the_desk(cast.security_administrator())
+    assert "Invite on paper" not in browser.get(reverse("admin:account", args=[officer.pk])).content.decode()
+    answer = browser.post(reverse("admin:invite", args=[officer.pk]), {"way": "paper"}, follow=True)
+    assert "/desk/invitation/" not in answer.content.decode()
+    (letter,) = mail.outbox
+    assert letter.to == ["lin@court.example"]
+
+
 def test_a_letter_that_cannot_be_sent_is_said(monkeypatch):
     monkeypatch.setattr("registry.admin.accounts.letters.sent", lambda *_message: False)
     page = reverse("admin:invite", args=[clerk("lin@court.example").pk])

@@ -38,17 +38,25 @@ def keeps_accounts(officer: Officer) -> bool:
     return officer.role == Role.SECURITY and officer.account.is_active
 
 
-def way_to(account: Account) -> AccountAct.Way:
-    """By mail where there is an address and a mail server, so that whoever sends the invitation does not see the link."""
-    return AccountAct.Way.MAIL if account.email and settings.REGISTRY_SENDS_MAIL else AccountAct.Way.PAPER
+def way_to(account: Account, *, on_paper: bool = False) -> AccountAct.Way:
+    """By mail where there is an address and a mail server, so that whoever sends the invitation does not see the link.
+    ``on_paper``: as of an account without an address, where it was never used: its address may be mistyped.
+    """
+    is_written_to = account.email and settings.REGISTRY_SENDS_MAIL and not (on_paper and is_unused(account))
+    return AccountAct.Way.MAIL if is_written_to else AccountAct.Way.PAPER
 
 
-def invite(invited: Officer, *, officer: Officer, now: datetime) -> str:
+def is_unused(account: Account) -> bool:
+    """Nobody ever signed in with it."""
+    return account.last_login is None
+
+
+def invite(invited: Officer, *, officer: Officer, now: datetime, on_paper: bool = False) -> str:
     """The link's path, for the invited officer alone. A password that he had, single sign-on, a lock and his sessions end with it.
 
-    Raises `WrongRole`, `OwnAccount`, `AppointmentEnded`.
+    ``on_paper``: as `way_to`. Raises `WrongRole`, `OwnAccount`, `AppointmentEnded`.
     """
-    return _anew(invited, AccountAct.Act.INVITED, officer, now)
+    return _anew(invited, AccountAct.Act.INVITED, officer, now, on_paper)
 
 
 def reset_factors(invited: Officer, *, officer: Officer, now: datetime) -> str:
@@ -103,11 +111,11 @@ def end_sessions(account: Account, *, now: datetime) -> int:
     return Session.objects.filter(pk__in=own).delete()[0]
 
 
-def _anew(invited: Officer, act: AccountAct.Act, officer: Officer, now: datetime) -> str:
+def _anew(invited: Officer, act: AccountAct.Act, officer: Officer, now: datetime, on_paper: bool = False) -> str:
     _refuse_unless_keeper(officer, _("invite an officer"))
     if invited.pk == officer.pk:
         raise OwnAccount
-    return _close_and_invite(invited, act, way_to(invited.account), officer, now)
+    return _close_and_invite(invited, act, way_to(invited.account, on_paper=on_paper), officer, now)
 
 
 def _close_and_invite(

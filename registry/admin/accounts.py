@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry import accounts, actions, letters, lockout
-from registry.actions.inviting import keeps_accounts, way_to
+from registry.actions.inviting import is_unused, keeps_accounts, way_to
 from registry.addresses import absolute
 from registry.admin.doors import done, officer_of, page, said_no
 from registry.admin.facts import Fact, spoken_moment
@@ -48,12 +49,14 @@ def show_account(request: HttpRequest, officer_id: int) -> HttpResponse:
         is_own=owner.pk == officer.pk,
         is_locked=accounts.is_locked(account),
         by_mail=way_to(account) == AccountAct.Way.MAIL,
+        on_paper_too=is_unused(account),
     )
 
 
 def invite(request: HttpRequest, officer_id: int) -> HttpResponse:
-    """The button of the page."""
-    return _anew(request, officer_id, actions.invite)
+    """The buttons of the page: by mail, or on paper where nobody has signed in so far."""
+    on_paper = request.POST.get("way") == AccountAct.Way.PAPER
+    return _anew(request, officer_id, partial(actions.invite, on_paper=on_paper), on_paper=on_paper)
 
 
 def reset_factors(request: HttpRequest, officer_id: int) -> HttpResponse:
@@ -81,10 +84,10 @@ def unlock(request: HttpRequest, account_id: int) -> HttpResponse:
     return redirect("admin:locked_accounts")
 
 
-def hand_out(request: HttpRequest, invited: Officer, link: str) -> HttpResponse:
+def hand_out(request: HttpRequest, invited: Officer, link: str, *, on_paper: bool = False) -> HttpResponse:
     """The invitation goes out by mail; where there is no address or no mail server, the link is shown this once, to be printed."""
     address = absolute(link)
-    if way_to(invited.account) == AccountAct.Way.PAPER:
+    if way_to(invited.account, on_paper=on_paper) == AccountAct.Way.PAPER:
         return page(request, "invitation_paper", _("Invitation for %(officer)s") % {"officer": invited}, link=address)
     if letters.sent(_message(invited.account, address), f"invitation of officer {invited.pk}"):
         done(request, _("The invitation was sent by mail."))
@@ -93,11 +96,11 @@ def hand_out(request: HttpRequest, invited: Officer, link: str) -> HttpResponse:
     return redirect("admin:registry_officer_changelist")
 
 
-def _anew(request: HttpRequest, officer_id: int, act: Callable[..., str]) -> HttpResponse:
+def _anew(request: HttpRequest, officer_id: int, act: Callable[..., str], *, on_paper: bool = False) -> HttpResponse:
     officer, owner = keeper_of(request), _officer(officer_id)
     if request.method != "POST":
         return redirect("admin:account", owner.pk)
-    return hand_out(request, owner, act(owner, officer=officer, now=timezone.now()))
+    return hand_out(request, owner, act(owner, officer=officer, now=timezone.now()), on_paper=on_paper)
 
 
 def _officer(officer_id: int) -> Officer:
