@@ -41,3 +41,13 @@ def test_the_clerks_preview_is_on_record_and_a_page_without_rows_is_not():
     assert shown(made) == [f"account:{cast.clerk().account_id}"]
     look(cast.second_judge(), "import", made)
     assert len(shown(made)) == 1
+
+
+def test_the_list_is_turned_page_by_page_and_counts_all_of_them(monkeypatch):
+    monkeypatch.setattr("registry.admin.imports.SHOWN", 2)
+    made = [checked([row(each)]) for each in range(3)]
+    browser, where = desk.at_the_desk(cast.clerk()), reverse("admin:imports")
+    pages = [browser.get(f"{where}?page={number}").content.decode() for number in (1, 2)]
+    assert "(3)" in pages[0]
+    assert "?page=2" in pages[0]
+    assert [sum(str(each.pk) in page for each in made) for page in pages] == [2, 1]

@@ -63,7 +63,8 @@ class UploadForm(SheetForm):
 def show_imports(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     refuse_reader(officer)
-    imports = imports_open_to(officer).order_by("-uploaded_at")[:SHOWN]
+    every = imports_open_to(officer).order_by("-uploaded_at", "pk")
+    imports = Paginator(every, SHOWN).get_page(request.GET.get("page"))
     return page(request, "imports", _("Imports of old decisions"), imports=imports, uploads=officer.role == Role.CLERK)
 
 
