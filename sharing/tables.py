@@ -54,13 +54,20 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """The first cell of each row heads it. ``empty``: what is said where there is no row."""
+    """The first cell of each row heads it. ``empty``: what is said where there is no row. ``total``: how many rows there are, where
+    these are a page of them.
+    """
 
     caption: Text
     columns: Sequence[Text]
     rows: Sequence[Sequence[object]]
     empty: Text = ""
     figures: frozenset[int] = field(default_factory=frozenset)  # columns of figures, counted from 0
+    total: int | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) if self.total is None else self.total
 
     @property
     def heads(self) -> list[Placed]:

@@ -477,6 +477,7 @@ def test_the_list_is_turned_page_by_page_and_none_is_out_of_reach(listing, sun, 
     first = sun.get(at("objections") + "?which=court")
     (onward,) = re.findall(r'href="(\?which=court&amp;page=2)"', first.content.decode())
     second = sun.get(at("objections") + onward.replace("&amp;", "&"))
+    assert [f"({len(numbers)})" in text(answer) for answer in (first, second)] == [True, True]
     pages = [[each for each in numbers if each in text(answer)] for answer in (first, second)]
     assert sorted(pages, key=len) == [pages[1], pages[0]]
     assert sorted(pages[0] + pages[1]) == sorted(numbers)

@@ -354,3 +354,14 @@ def test_a_stranger_is_refused():
     assert keeper.get(reverse("admin:account", args=[999_999])).status_code == 404
     assert keeper.get(pages["invite"]).status_code == 302
     assert done_to(officer) == []
+
+
+def test_every_locked_account_is_within_reach(monkeypatch):
+    monkeypatch.setattr("registry.admin.accounts.SHOWN", 1)
+    for account in (cast.clerk().account, cast.judge().account):
+        SignInFailures.objects.create(
+            digest=account.username.encode(), of="password", account=account, count=10, tried_at=timezone.now()
+        )
+    browser, where = desk.at_the_desk(cast.security_administrator()), reverse("admin:locked_accounts")
+    pages = "".join(browser.get(f"{where}?page={number}").content.decode() for number in (1, 2))
+    assert all(f"/{account.pk}/unlock/" in pages for account in (cast.clerk().account, cast.judge().account))

@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -67,8 +68,9 @@ def reset_factors(request: HttpRequest, officer_id: int) -> HttpResponse:
 def show_locked(request: HttpRequest) -> HttpResponse:
     """Officers and members: by user name, with no word of anybody's data."""
     keeper_of(request)
-    rows = [{"row": row, "words": accounts.lock_words(row)} for row in lockout.locked()[:SHOWN]]
-    return page(request, "locked_accounts", _("Locked accounts"), rows=rows)
+    turned = Paginator(lockout.locked(), SHOWN).get_page(request.GET.get("page"))
+    rows = [{"row": row, "words": accounts.lock_words(row)} for row in turned]
+    return page(request, "locked_accounts", _("Locked accounts"), rows=rows, turned=turned)
 
 
 def unlock(request: HttpRequest, account_id: int) -> HttpResponse:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain, islice
 from uuid import UUID
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -213,7 +213,7 @@ def _offers(officer: Officer, found: Objection) -> Iterator[Step]:
             yield step
 
 
-def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
+def _table(turned: Page[Objection], caption: Text, now: datetime) -> Table:
     lines = [
         (
             Cell(each.number, href=reverse("sharing_desk:objection", args=[each.number])),
@@ -224,10 +224,10 @@ def _table(rows: Iterable[Objection], caption: Text, now: datetime) -> Table:
             spoken_day(each.due_on) if each.due_on else NOTHING,
             _left(each, now),
         )
-        for each in rows
+        for each in turned
     ]
     columns = (_("Objection number"), _("What"), _("Listing"), _("Court"), _("State"), _("Due"), _("Left"))
-    return Table(caption, columns, lines, empty=_("No objection."))
+    return Table(caption, columns, lines, empty=_("No objection."), total=turned.paginator.count)
 
 
 def _left(found: Objection, now: datetime) -> Cell:
