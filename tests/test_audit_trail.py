@@ -139,7 +139,7 @@ def test_auditors_alone_see_the_trail() -> None:
 
 def test_looking_at_the_trail_is_in_the_trail_and_what_was_typed_is_not() -> None:
     auditor = auditors.auditor()
-    at_the_desk(auditor).get(ADDRESS, {"who": "高䶮", "about": "x"})
+    at_the_desk(auditor).post(ADDRESS, {"who": "高䶮", "about": "x"})
     entry = AuditEntry.objects.get(kind=AuditKind.AUDIT_READ)
     assert (entry.who, entry.about) == (auditing.account(auditor.account_id), "who about")
 
@@ -204,7 +204,24 @@ def test_the_page_says_what_a_verification_found(listing: Listing, tomorrow: Non
     ],
 )
 def test_what_is_typed_wrong_is_said_on_the_page(typed: dict[str, str], tomorrow: None) -> None:
-    assert at_the_desk(auditors.auditor()).get(ADDRESS, typed).status_code == 200
+    assert at_the_desk(auditors.auditor()).post(ADDRESS, typed).status_code == 200
+
+
+def test_what_is_sought_stands_in_no_address_and_none_is_listened_to(tomorrow: None) -> None:
+    for number in range(trail.A_PAGE + 2):
+        auditing.note(AuditKind.EXPORT, about="C-1", now=NOW + timedelta(seconds=number))
+    auditing.note(AuditKind.EXPORT, about="C-2", now=NOW)
+    desk = at_the_desk(auditors.auditor())
+    first = desk.post(ADDRESS, {"about": "C-1", "begins": DAY.isoformat(), "ends": DAY.isoformat()}).content.decode()
+    assert not re.search(r"""(?:href|action)="[^"]*(?:about|C-1)""", first)
+    older = dict(
+        re.findall(r'<input type="hidden" name="(about|begins|ends|before|seen|kind|who)" value="([^"]*)"', first)
+    )
+    second = desk.post(ADDRESS, older).content.decode()
+    rows = [re.findall(r"<td>\s*(C-[12])\s*</td>", page) for page in (first, second)]
+    assert rows == [["C-1"] * trail.A_PAGE, ["C-1"] * 2]
+    asked = desk.get(ADDRESS, {"about": "C-1", "begins": DAY.isoformat(), "ends": DAY.isoformat()}).content.decode()
+    assert 'value="C-1"' not in asked
 
 
 # Files

@@ -32,7 +32,7 @@ NOT_CONFIRMED = {
     "it changes nothing, and who looks is on record": "admin:remarks_on_decision admin:remarks_on_party admin:remarks_on_draft "
     "admin:read_file admin:why_listing admin:why_decision admin:find sharing_desk:find_result sharing_desk:consent_form "
     "sharing_desk:enclosure sharing_desk:registration_contact sharing_desk:objection_file sharing_desk:objection_letter "
-    "sharing_desk:why_objection sharing_desk:clearance",
+    "sharing_desk:why_objection sharing_desk:clearance sharing_desk:audit_trail",
     "what stands of a listing is another one only by an act or a proposal, which is confirmed": "admin:circumstances "
     "admin:unit_representative admin:remove_file sharing_desk:enter_objection sharing_desk:objection_completed",
     "the case register names nobody, and case management tells it the same": "admin:file_case admin:feed_cases admin:conclude_case "

@@ -46,9 +46,12 @@ class Findings:
 
     found: list[Refusal] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._noting = Noting(self.found)
+
     def note(self) -> Noting:
         """What a rule refuses within is kept; the other rules are asked all the same."""
-        return Noting(self.found)
+        return self._noting
 
     def add(self, refusal: Refusal) -> None:
         self.found.append(refusal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from registry import codes, identity
 from registry.actions.findings import Findings
 from registry.entries import DocumentEntry, PersonEntry
 from registry.errors import BirthDatesDiffer, FieldMissing, UnknownDocumentType
+from registry.keys import digest_keys
 from registry.models import PersonKind
 
 
@@ -22,6 +24,11 @@ from registry.models import PersonKind
 class SoundDocument:
     entry: DocumentEntry
     number: str = field(repr=False)
+
+    @cached_property
+    def digests(self) -> list[bytes]:
+        """Under every readable key, the current one first."""
+        return digest_keys().digests(identity.key_form(self.entry.type, self.number))
 
 
 @dataclass(frozen=True)

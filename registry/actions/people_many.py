@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from registry import identity
 from registry.actions.identifying import SoundDocument, SoundPerson
 from registry.actions.people import refuse_another
 from registry.errors import SameNumberOtherName
-from registry.keys import digest_keys
 from registry.models import FormerName, IdentityDocument, Person
 from registry.models.people import name_digest
 from registry.storing import new_row, store
@@ -42,7 +40,7 @@ class Persons:
 
     def find(self, sound: SoundPerson) -> Found:
         """Raises as `people.person_for`: two holders of one number, or one holder under two names, are never merged."""
-        digests = [_digests(each.entry.type, each.number) for each in sound.documents]
+        digests = [each.digests for each in sound.documents]
         holders = [next((self._holders[one] for one in every if one in self._holders), None) for every in digests]
         if len({person.pk for person in holders if person is not None}) > 1:
             raise SameNumberOtherName("documents.0.number")
@@ -89,7 +87,7 @@ class CorrectedBirths:
     def __call__(self, documents: Iterable[SoundDocument]) -> date | None:
         if not self._holders:
             return None
-        digests = (digest for each in documents for digest in _digests(each.entry.type, each.number))
+        digests = (digest for each in documents for digest in each.digests)
         holder = next((self._holders[digest] for digest in digests if digest in self._holders), None)
         return holder.birth_date if holder else None
 
@@ -98,7 +96,7 @@ def digests_of(sound: SoundPerson | None) -> list[bytes]:
     """Of all its documents, under every readable key."""
     if sound is None:
         return []
-    return [digest for each in sound.documents for digest in _digests(each.entry.type, each.number)]
+    return [digest for each in sound.documents for digest in each.digests]
 
 
 def store_found(found: Sequence[Found]) -> None:
@@ -111,10 +109,6 @@ def prefetched(row: Any, name: str, rows: list[Any]) -> None:
     """What ``row``'s relation holds, so that nothing asks the database for what is not in it yet."""
     cache: dict[str, list[Any]] = row.__dict__.setdefault("_prefetched_objects_cache", {})
     cache[name] = rows
-
-
-def _digests(type_code: str, canonical_number: str) -> list[bytes]:
-    return digest_keys().digests(identity.key_form(type_code, canonical_number))
 
 
 def _new_person(sound: SoundPerson, *, whole: bool) -> Person:

@@ -17,11 +17,9 @@ from psycopg.types.json import Jsonb
 from registry import refused
 from registry.actions.importing import examine
 from registry.errors import DuplicateListing, HeldBack, OtherNameInFile, TooManyParties
-from registry.identity import key_form
 from registry.importing import one_by_one
 from registry.importing.grouping import CHUNK, Group, Line, blame, group, hand_on, hold_back, kept, whole_decisions
 from registry.importing.names import called_otherwise
-from registry.keys import digest_keys
 from registry.models import Import, ImportRow, ImportState, RowState
 from registry.models.people import name_digest
 
@@ -106,7 +104,7 @@ def _told(line: Line) -> tuple[Any, ...]:
 def _digests(line: Line) -> tuple[bytes, bytes | None]:
     assert line.party is not None
     assert line.party.sound is not None
-    told = [_digest(each.entry.type, each.number) for each in line.party.sound.documents]
+    told = [each.digests[0] for each in line.party.sound.documents]
     return told[0], told[1] if len(told) > 1 else None
 
 
@@ -157,7 +155,3 @@ def _finish(import_: Import) -> None:
     )
     import_.decisions, import_.persons_new, import_.persons_known = found["decisions"], found["new"], found["known"]
     import_.state, import_.due_at = ImportState.CHECKED, None
-
-
-def _digest(type_code: str, number: str) -> bytes:
-    return digest_keys().digest(key_form(type_code, number))

@@ -1,10 +1,12 @@
-"""The auditors' page of the audit trail: searched, with each row's place in the tree and what holds the tree. Nobody is named."""
+"""The auditors' page of the audit trail: searched, with each row's place in the tree and what holds the tree. Nobody is named.
+
+What is sought is sent and stands in no address: whoever asks about a document number or a name finds nothing, and leaves it nowhere.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from registry import auditing
 from registry.admin.doors import door, officer_of, page
@@ -45,14 +47,14 @@ class TrailForm(SheetForm):
     ends = Day(label=gettext_lazy("Last day"))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @door
 def audit_trail(request: HttpRequest) -> HttpResponse:
     """Each search is an entry of the trail itself."""
     sampling.refuse_not_auditor(officer_of(request))
     today = timezone.localdate()
     days = {"begins": (today - timedelta(days=trail.SHOWN_DAYS - 1)).isoformat(), "ends": today.isoformat()}
-    typed = {name: request.GET.get(name, days.get(name, "")) for name in TrailForm.base_fields}
+    typed = {name: request.POST.get(name, days.get(name, "")) for name in TrailForm.base_fields}
     sheet = Sheet(TrailForm(typed))
     auditing.note_request(request, AuditKind.AUDIT_READ, about=_sought(typed))
     found = attempt(sheet, lambda: trail.searched(_search(sheet), _place(request)))
@@ -63,7 +65,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
         sheet=sheet,
         facts=_facts(),
         table=_table(found) if found else None,
-        further=_further(typed, found.next) if found and found.next else "",
+        further=_further(typed, found.next) if found and found.next else None,
         trail=[back()],
     )
 
@@ -80,9 +82,9 @@ def _sought(typed: Mapping[str, str]) -> str:
 
 
 def _place(request: HttpRequest) -> Place | None:
-    """None where an address was typed that no page gave."""
+    """None where something was sent that no page gave."""
     try:
-        at, seen = parse_datetime(request.GET.get("before", "")), int(request.GET.get("seen", "0"))
+        at, seen = parse_datetime(request.POST.get("before", "")), int(request.POST.get("seen", "0"))
     except ValueError:
         return None
     if at is None or timezone.is_naive(at) or not 0 <= seen <= SEEN_MOST:
@@ -90,8 +92,9 @@ def _place(request: HttpRequest) -> Place | None:
     return Place(at, seen)
 
 
-def _further(typed: Mapping[str, str], place: Place) -> str:
-    return "?" + urlencode({**typed, "before": place.at.isoformat(), "seen": place.seen})
+def _further(typed: Mapping[str, str], place: Place) -> dict[str, object]:
+    """The same search, sent again from there on."""
+    return {**typed, "before": place.at.isoformat(), "seen": place.seen}
 
 
 def _facts() -> list[Fact]:

@@ -151,7 +151,7 @@ AUDIT: tuple[Row, ...] = (
         Scope.EVERY_COURT,
         Shows.STAFF,
         "who did what, kept in a tree of its own, which only those read who do nothing else",
-        read="audit_trail",
+        both="audit_trail",
     ),
     *_desk(
         officers.SYSTEM,
