@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from config import checks
+from config import checks, reached
 from config.celery import app as celery_app
 from config.spans.checks import collector_can_be_told
 
@@ -14,6 +14,7 @@ class ConfigConfig(AppConfig):
     verbose_name = "Configuration"
 
     def ready(self) -> None:
+        reached.know_poolers()  # before other applications open a connection
         checks.register_all()
         # The models are there only now.
         import_string("config.key_age_checks.register")()

@@ -1,7 +1,8 @@
-"""What stands at the other end of a connection to the database: asked of each one when it opens, in processes that serve.
+"""What stands at the other end of a connection to the database: asked of each one when it opens.
 
 A standby is behind: whoever was listed a second ago would be answered "not listed" there, and the log would be shown shorter
-than it was signed. A pooler between transactions gives a session's locks to whoever comes next, and workers hold some.
+than it was signed. A pooler between transactions gives a session's locks to whoever comes next, and workers hold some. So it
+does with cursors, and processes may call theirs alike: one would read another's rows. Behind a pooler none is used.
 """
 
 from __future__ import annotations
@@ -26,10 +27,19 @@ class WrongServer(OperationalError):
     """What asks for the database then is told that it is away; the text says what to change."""
 
 
+def know_poolers() -> None:
+    """From now on this process reads many rows by cursors on the server once it knows that no pooler is on the way."""
+    connection_created.connect(_know_pooler, dispatch_uid="pooler")
+
+
 def watch(*, without_pooler: bool) -> None:
-    """From now on every connection of this process is asked."""
+    """For processes that serve: from now on every connection is refused that leads elsewhere."""
     judge = _refuse_pooler_too if without_pooler else _refuse_standby
     connection_created.connect(judge, dispatch_uid="reached")
+
+
+def _know_pooler(connection: BaseDatabaseWrapper, **_sent: Any) -> None:
+    connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = _is_pooled(connection)
 
 
 def _refuse_standby(connection: BaseDatabaseWrapper, **_sent: Any) -> None:
@@ -38,10 +48,14 @@ def _refuse_standby(connection: BaseDatabaseWrapper, **_sent: Any) -> None:
 
 
 def _refuse_pooler_too(connection: BaseDatabaseWrapper, **_sent: Any) -> None:
-    """A pooler shows a number of its own for the process that serves the session."""
     _refuse_standby(connection)
-    if _asked(connection, "SELECT pg_backend_pid()") != connection.connection.info.backend_pid:
+    if _is_pooled(connection):
         _refuse(connection, POOLER)
+
+
+def _is_pooled(connection: BaseDatabaseWrapper) -> bool:
+    """A pooler shows a number of its own for the process that serves the session."""
+    return bool(_asked(connection, "SELECT pg_backend_pid()") != connection.connection.info.backend_pid)
 
 
 def _asked(connection: BaseDatabaseWrapper, question: str) -> Any:

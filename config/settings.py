@@ -222,6 +222,9 @@ SHARING_IDENTITY_OIDC_ALGORITHMS = env.list(
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///registry")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = (
+    True  # until it is known that no pooler is on the way: config.reached
+)
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=silence.CONNECT,
     server_side_binding=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,33 @@ def test_limits_that_the_database_keeps_are_in_force_and_those_of_a_session_are_
     with psycopg.connect(pooled, options="-c statement_timeout=1s -c lock_timeout=1s") as through:
         found = {name: through.execute(f"SHOW {name}").fetchone()[0] for name in LIMITS}
     assert found == LIMITS
+
+
+READS_WHILE_ANOTHER_ASKS = """
+import os, django, psycopg
+django.setup()
+from registry.models import Court
+rows = Court.objects.order_by("pk").iterator(chunk_size=1)
+read = [next(rows).pk]
+with psycopg.connect(os.environ["DATABASE_URL"]) as another:
+    another.execute("SELECT 1")  # has the session that answered a moment ago, until its transaction ends
+    read += [row.pk for row in rows]
+print(read == list(Court.objects.order_by("pk").values_list("pk", flat=True)), len(read) > 1)
+"""
+
+
+def test_who_reads_many_rows_through_it_reads_all_of_his_own_and_nobody_elses(pooled, folder):
+    """A cursor would stay with a session that is another process's by then, where one of the same name may be open."""
+    environment = {**os.environ, "DATABASE_URL": pooled, "REGISTRY_LOG_GUARD": str(folder / "guard")}
+    command = [sys.executable, "-W", "ignore", "-c", READS_WHILE_ANOTHER_ASKS]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split() == ["True", "True"], done.stderr[-2000:]
+
+
+@pytest.mark.django_db
+def test_where_there_is_none_many_rows_are_read_by_a_cursor_on_the_server():
+    connection.ensure_connection()
+    assert connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] is False
 
 
 @pytest.mark.slow

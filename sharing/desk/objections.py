@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -178,11 +178,9 @@ def waiting_for(officer: Officer) -> list[Objection]:
     """
     if officer.role not in READERS or officer.role == Role.AUDITOR:
         return []
-    rows, urgent = (
-        finding.filtered(officer, "open", timezone.now()),
-        Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED),
-    )
-    looked_at = chain(rows.filter(urgent).iterator(SHOWN), rows.exclude(urgent).iterator(SHOWN))
+    urgent = ExpressionWrapper(Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED), BooleanField())
+    rows = finding.filtered(officer, "open", timezone.now()).annotate(urgent=urgent)
+    looked_at = rows.order_by("-urgent", "due_on", "raised_at").iterator(SHOWN)
     return list(islice((each for each in looked_at if _waits_for(officer, each)), SHOWN))
 
 
