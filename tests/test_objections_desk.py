@@ -471,6 +471,15 @@ def test_what_waits_for_others_however_much_keeps_from_nobody_what_waits_for_him
     assert [each.number for each in waiting_for(cast.clerk())] == [doubt.number]
 
 
+def test_what_waits_for_others_is_asked_nothing_about(listing, django_assert_num_queries):
+    for part in ("term", "dates", "other"):
+        found = objecting.raised(listing, part=part)
+        deciding.admit(found.number, officer=cast.registrar(), now=cast.NOW)
+    clerk = cast.clerk()
+    with django_assert_num_queries(1):
+        assert waiting_for(clerk) == []
+
+
 def test_the_list_is_turned_page_by_page_and_none_is_out_of_reach(listing, sun, monkeypatch):
     monkeypatch.setattr("sharing.desk.objections.SHOWN", 2)
     numbers = [objecting.raised(listing, part=part).number for part in ("term", "dates", "other")]

@@ -174,13 +174,13 @@ def way_to_stop(officer: Officer, listing: Listing | None, found: Objection) -> 
 
 def waiting_for(officer: Officer) -> list[Objection]:
     """What this officer can take the next step of, `SHOWN` at most: who says that he is not the one, then by days left. What waits for
-    others, however much, keeps none of it from him.
+    others, however much, keeps none of it from him, and nothing more is asked about it.
     """
     if officer.role not in READERS or officer.role == Role.AUDITOR:
         return []
     urgent = ExpressionWrapper(Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED), BooleanField())
-    rows = finding.filtered(officer, "open", timezone.now()).annotate(urgent=urgent)
-    looked_at = rows.order_by("-urgent", "due_on", "raised_at").iterator(SHOWN)
+    rows = finding.filtered(officer, "open", timezone.now()).filter(state__in=lifecycle.awaiting(officer.role))
+    looked_at = rows.annotate(urgent=urgent).order_by("-urgent", "due_on", "raised_at").iterator(SHOWN)
     return list(islice((each for each in looked_at if _waits_for(officer, each)), SHOWN))
 
 

@@ -318,6 +318,12 @@ def open_to(officer: Officer, objection: Objection) -> Iterator[Step]:
     return (step for step in _ROWS if step.sources and may(step.name, officer, objection))
 
 
+def awaiting(role: str) -> set[ObjectionState]:
+    """The states in which a step of the court's own may be that of an officer in this role."""
+    own = (step for step in _ROWS if role in step.roles and step.is_of_the_court)
+    return {state for step in own for state in step.sources}
+
+
 def open_to_person(objection: Objection) -> set[str]:
     return {step.name for step in _ROWS if step.person and _is_now(step, objection)}
 
