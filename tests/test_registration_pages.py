@@ -163,6 +163,20 @@ def test_pressed_twice_it_is_one_registration(browser):
     assert secret_of(first) not in again.content.decode()
 
 
+def test_a_form_that_was_sent_and_is_sent_again_with_something_else_is_not_taken_for_the_first(browser):
+    """An address that was mistyped, and put right after going back, would wait for a message that goes elsewhere."""
+    page = check_page(browser)
+    send(browser, page)
+    put_right = step(browser, page, "contact", **{**CONTACT, "email": "put-right@bank.example"})
+    again = send(browser, put_right)
+    found = Registration.objects.get()
+    assert again.status_code == 409
+    assert "R-240" in text(again)
+    assert found.pk in text(again)
+    assert found.contact["email"] == CONTACT["email"]
+    assert "put-right@bank.example" in again.content.decode(), "what was typed is not lost"
+
+
 def test_the_last_step_cannot_be_jumped_to(browser):
     page = step(browser, browser.get(REGISTER), "organisation", **ORGANISATION)
     page = send(browser, page)

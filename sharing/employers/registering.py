@@ -28,6 +28,7 @@ from registry.errors import (
     PurposeUnknown,
     RegisteredAlready,
     RegistrationElsewhere,
+    SentOtherwise,
     VerificationCodeShape,
 )
 from registry.keys import digest_keys
@@ -80,14 +81,14 @@ def send(sent: Sent, licence: bytes, *, form_key: str, source: str, now: datetim
     """The registration, which waits for the mail address, and its secret, shown this once.
 
     ``source``: the sender's network, counted for a day. The same ``form_key`` again is the same registration, without
-    its secret. TooManyRegistrations; DocumentShape, CheckDigit; PurposeUnknown; LicenceKind; RegisteredAlready;
-    the refusals of `papers.judged`.
+    its secret. SentOtherwise; TooManyRegistrations; DocumentShape, CheckDigit; PurposeUnknown; LicenceKind;
+    RegisteredAlready; the refusals of `papers.judged`.
     """
     before = Registration.objects.filter(form_key=form_key).first()
     if before is not None:
-        return before, ""
+        return _again(before, sent, now), ""
     registration_tries.count(source, sent.email, now=now)
-    uscc = identity.canonical("uscc", sent.uscc, today=today(now), field="uscc")
+    uscc = _uscc(sent, now)
     if not sent.purposes or not set(sent.purposes) <= set(purposes()):
         raise PurposeUnknown("purposes", known=", ".join(purposes()))
     paper = _judged(licence)
@@ -99,8 +100,25 @@ def send(sent: Sent, licence: bytes, *, form_key: str, source: str, now: datetim
             registration.save(force_insert=True)
             enclose(registration, paper, now=now)
     except IntegrityError:  # the same form, sent twice at once
-        return Registration.objects.get(form_key=form_key), ""
+        return _again(Registration.objects.get(form_key=form_key), sent, now), ""
     return registration, secret
+
+
+def _again(before: Registration, sent: Sent, now: datetime) -> Registration:
+    """What was made of the form. Raises `SentOtherwise`: a mistyped address that was put right would be lost unseen."""
+    kept = (before.name, before.name_en, before.uscc, before.address, before.legal_basis, set(before.purposes))
+    told = (sent.name, sent.name_en, _uscc(sent, now), sent.address, sent.legal_basis, set(sent.purposes))
+    if told != kept or before.contact not in ({}, _contact(sent)):
+        raise SentOtherwise(number=before.id)
+    return before
+
+
+def _uscc(sent: Sent, now: datetime) -> str:
+    return identity.canonical("uscc", sent.uscc, today=today(now), field="uscc")
+
+
+def _contact(sent: Sent) -> dict[str, str]:
+    return {"name": sent.contact_name, "email": sent.email, "phone": sent.phone}
 
 
 def refuse_known(uscc: str) -> None:
@@ -230,7 +248,7 @@ def _registration(sent: Sent, uscc: str, secret: str, form_key: str, now: dateti
         form_key=form_key,
         sent_at=now,
     )
-    registration.contact = {"name": sent.contact_name, "email": sent.email, "phone": sent.phone}
+    registration.contact = _contact(sent)
     return registration
 
 
