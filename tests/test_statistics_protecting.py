@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -14,6 +14,7 @@ from registry.statistics.counting import Counts, Period
 from registry.statistics.shapes import Sum
 from sharing.statistics import protecting
 from sharing.statistics.composing import shape_of
+from sharing.statistics.guessing import UNBOUNDED
 from sharing.statistics.knowledge import AtMost, Earlier, Knowledge, Shape
 from sharing.statistics.protecting import Why, protect, refuse_period
 from tests import statistics_released
@@ -283,6 +284,28 @@ def test_most_of_a_first_release_is_published_and_every_figure_and_base():
     small = [name for name in counted if release.numbers[name] < SMALLEST]
     assert len(release.left_out) <= len(small) + 8
     assert all(name.startswith("table:") for name in release.left_out)
+
+
+def quarter(year: int, ordinal: int) -> Period:
+    """``ordinal``: from 1 to 4."""
+    first = date(year, 3 * ordinal - 2, 1)
+    after = date(year + ordinal // 4, 3 * ordinal % 12 + 1, 1)
+    return Period(first, after - timedelta(days=1))
+
+
+def test_of_many_quarters_inside_a_whole_only_what_follows_from_nothing_else_is_a_rule():
+    """Each set of quarters but one leaves a rule; those of fewer follow from them, each quarter being no less than zero."""
+    quarters = [quarter(year, ordinal) for year in (2019, 2020, 2021) for ordinal in (1, 2, 3, 4)]
+    counted = numbers(3, 4, 20, 30)
+    releases = [Earlier(counted, frozenset(ROWS[:2]), each, SMALLEST) for each in quarters]
+    whole = {name: 13 * value for name, value in counted.items()}
+    known = Knowledge([*releases, Earlier(whole, frozenset(), years(2019, 2021), SMALLEST)], PLAIN)
+    sets = [each.parts for each in known.differences if each.whole == known.new and not each.of_the_moment]
+    assert len(sets) > 100
+    place = known.place(known.new, ROWS[0])
+    growing = [rule for rule in known.rules() if (place, 1) in rule.form and rule.high == UNBOUNDED]
+    assert len(growing) == len(quarters)
+    assert {len(rule.form) for rule in growing} == {len(quarters)}
 
 
 # The smallest published number is a setting: each release keeps what it said of itself

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
 
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Sum
@@ -175,21 +175,45 @@ class Knowledge:
                 yield Rule(self._form(*more, (-1, release, at_most.less)), 0)
 
     def _of_differences(self) -> Iterator[Rule]:
-        for difference in filter(self._is_to_last_counts, self.differences):
-            unchanging = {name: self.unchanging(difference, name) for name in self.compared(difference)}
-            for name in unchanging:
-                change = self.change(difference, name)
-                if unchanging[name] and change == 0 and self._is_taken_for_unchanged(difference, name):
-                    yield Rule(self._change_form(difference, name), 0, 0)
-                elif not unchanging[name] and change >= 0:
-                    yield Rule(self._change_form(difference, name), 0)
-            for at_most in self.shape.at_most:
-                less, more = at_most.less, [name for name in at_most.more if name in self._index]
-                if less not in unchanging or any(unchanging[name] for name in more):
-                    continue
-                if 0 <= self.change(difference, less) <= sum(self.change(difference, name) for name in more):
-                    forms = [self._change_form(difference, name) for name in more]
-                    yield Rule((*chain.from_iterable(forms), *_negative(self._change_form(difference, less))), 0)
+        """A whole that counts no fewer than twenty quarters together counts no fewer than any nineteen of them: only the
+        first is told.
+        """
+        to_last_counts = filter(self._is_to_last_counts, self.differences)
+        for _, alike in groupby(to_last_counts, lambda each: (each.whole, each.of_the_moment)):
+            grown = {each: frozenset(self._grown(each)) for each in alike}
+            for each, whats in grown.items():
+                yield from self._unchanged(each)
+                parts = set(each.parts)
+                followed = frozenset[str | AtMost]().union(
+                    *(grown[other] for other in grown if parts < set(other.parts))
+                )
+                yield from (Rule(self._grown_form(each, what), 0) for what in sorted(whats - followed, key=str))
+
+    def _unchanged(self, difference: Difference) -> Iterator[Rule]:
+        for name in self.compared(difference):
+            if self._is_unchanged(difference, name):
+                yield Rule(self._change_form(difference, name), 0, 0)
+
+    def _is_unchanged(self, difference: Difference, name: str) -> bool:
+        same = self.unchanging(difference, name) and self.change(difference, name) == 0
+        return same and self._is_taken_for_unchanged(difference, name)
+
+    def _grown(self, difference: Difference) -> Iterator[str | AtMost]:
+        """What is no less than in the parts, and of what the growth of one is at most that of others."""
+        unchanging = {name: self.unchanging(difference, name) for name in self.compared(difference)}
+        yield from (name for name in unchanging if not unchanging[name] and self.change(difference, name) >= 0)
+        for at_most in self.shape.at_most:
+            more = [name for name in at_most.more if name in self._index]
+            if at_most.less not in unchanging or any(unchanging[name] for name in more):
+                continue
+            if 0 <= self.change(difference, at_most.less) <= sum(self.change(difference, name) for name in more):
+                yield at_most
+
+    def _grown_form(self, difference: Difference, what: str | AtMost) -> Form:
+        if isinstance(what, str):
+            return self._change_form(difference, what)
+        forms = [self._change_form(difference, name) for name in what.more]
+        return (*chain.from_iterable(forms), *_negative(self._change_form(difference, what.less)))
 
     def _is_to_last_counts(self, difference: Difference) -> bool:
         """Where a period was counted again in between, the older count is known to be out of date.
