@@ -41,7 +41,9 @@ def tell(happened: Promise, account: Account, *, to: str = "") -> None:
     if address:
         subject, text = letter(happened, account)
         message = EmailMessage(subject, text, to=[address])
-        transaction.on_commit(partial(letters.sent, message, f"change of account {account.pk}"), robust=True)
+        transaction.on_commit(
+            partial(letters.sent, message, f"change of account {account.pk}", again=False), robust=True
+        )
 
 
 class TellsOfPasswords:

@@ -8,6 +8,7 @@ another. Facts stand in PostgreSQL; what was typed as a user name is kept as a k
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -21,6 +22,7 @@ from registry.keys import digest_keys
 from registry.models import Account, AccountAct, SignInFailures
 
 Of = SignInFailures.Of
+ABOUT = "the lock of account"  # of a letter to its owner
 
 FREE, LOCKED, STOPPED = 4, 10, 100  # tries with one user name: without a wait, until it is locked, until it is stopped
 FREE_OF_NETWORK = 20
@@ -89,21 +91,31 @@ def unlock(account: Account) -> bool:
     return gone > 0
 
 
-def tell(*, now: datetime) -> int:
-    """Write once to the owner of each account that is locked, and on record; how many. By the clock: a message in the
-    request would take time, and tell that the account exists. Where the court names no mail server, on record alone.
-    """
-    told = 0
-    for row in locked().filter(told_at=None):
+def note(*, now: datetime) -> int:
+    """Put every account that is locked on record, once, whether or not a message will reach its owner; how many."""
+    noted = 0
+    for row in locked().filter(noted_at=None):
         account = row.account
         assert account is not None  # `locked`
-        is_written_to = account.email and settings.REGISTRY_SENDS_MAIL
-        if is_written_to and not letters.sent(_message(account), f"account {account.pk} is locked"):
-            continue
+        nobody = {} if account.email and settings.REGISTRY_SENDS_MAIL else {"told_at": now}
         with transaction.atomic():
-            if SignInFailures.objects.filter(pk=row.pk, told_at=None).update(told_at=now):
+            if SignInFailures.objects.filter(pk=row.pk, noted_at=None).update(noted_at=now, **nobody):
                 AccountAct.objects.create(account=account, act=AccountAct.Act.LOCKED, at=now)
-                told += 1
+                noted += 1
+    return noted
+
+
+def tell(*, now: datetime) -> int:
+    """Write once to the owner of each account that is on record as locked; the number of messages. By the clock: a message in the
+    request would take time, and tell that the account exists. Whoever none reaches for a week is written to no more.
+    """
+    waiting = locked().filter(told_at=None, noted_at__isnull=False)
+    told, since = 0, {row.account_id: row.noted_at or now for row in waiting}
+    for account in Account.objects.in_bulk(letters.awake(since, ABOUT, now=now)).values():
+        went = letters.sent_or_rests(partial(_message, account), ABOUT, account.pk, now=now)
+        if went or now - since[account.pk] >= letters.GIVEN_UP_AFTER:
+            waiting.filter(account=account).update(told_at=now)
+        told += went
     return told
 
 

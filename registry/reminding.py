@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from registry.assessment import rules
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Listing, Officer, Reminded, Role
 
+ABOUT = "what is due, to officer"
 MORNING = 8  # nobody is written to before this hour of the court
 KEPT = timedelta(days=30)
 REVIEW, REGISTRAR, RETURNED = "review", "review_registrar", "draft_returned"
@@ -101,7 +103,8 @@ def _tell(officer: Officer, found: list[tuple[int, str]], now: datetime) -> bool
     day = now.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE)).date()
     told = set(Reminded.objects.filter(officer=officer, day=day).values_list("listing", "clock"))
     new = [each for each in found if each not in told]
-    if not new or not letters.sent(_message(officer, Counter(clock for _pk, clock in new)), f"officer {officer.pk}"):
+    write = partial(_message, officer, Counter(clock for _pk, clock in new))
+    if not new or not letters.sent_unless_it_rests(write, ABOUT, officer.pk, now=now):
         return False
     standing = set(Listing.objects.filter(pk__in=[pk for pk, _clock in new]).values_list("pk", flat=True))
     rows = [

@@ -77,6 +77,7 @@ def tell_who_is_locked() -> None:
     lockout.forget(now=now)
     remembering.forget()
     violations.forget(now=now)
+    lockout.note(now=now)
     lockout.tell(now=now)
 
 

@@ -10,10 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from registry import watching
+from registry import letters, watching
 from registry.models import AccessRecord, Listing, ReadingAlarm, Role
 from registry.reading import record_reading
-from sharing import letters
 from sharing.persons import alarming
 from tests import cast, desk, visiting
 from tests.threads import in_threads

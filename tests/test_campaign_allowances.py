@@ -234,7 +234,7 @@ def test_a_mail_server_that_is_away_only_delays_it(monkeypatch):
     made = begun(people(1), why=WHY)
     grant(made, 1)
     with monkeypatch.context() as patch:
-        patch.setattr("sharing.letters.sent", lambda *_: False)
+        patch.setattr("registry.letters.sent", lambda *_: False)
         allowances.tell(now=cast.NOW)
     assert fresh(made).allowance.told_at is None
     assert allowances.tell(now=cast.NOW) == 1

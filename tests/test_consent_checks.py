@@ -268,7 +268,7 @@ def test_nobody_is_blamed_for_a_form_that_he_was_not_told_of(listing: Listing, m
     """The mail server was away all the time: whoever hears late has five working days from then on."""
     asked = ask("高某")
     calling.call_in(now=cast.NOW)
-    monkeypatch.setattr("sharing.letters.sent", lambda _message, _about: False)
+    monkeypatch.setattr("registry.letters.sent", lambda _message, _about: False)
     assert calling.tell(now=cast.NOW) == 0
     later = cast.NOW + timedelta(days=8)
     assert calling.overdue(now=later) == 0

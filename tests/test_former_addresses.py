@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from sharing import letters
+from registry import letters
 from sharing.persons.mails import ordering, parting
 from sharing.persons.models import FormerAddress, QuestionMails, QuestionMailsDigest
 from sharing.persons.tasks import question_mails

@@ -154,7 +154,7 @@ def test_owners_are_told_once_a_day_however_often_it_happens(finance, owner):
 def test_a_message_that_could_not_be_sent_is_sent_later(finance, owner, monkeypatch):
     keep_at_home(finance)
     Program(finance).ask_for_token(**from_(ELSEWHERE))
-    monkeypatch.setattr("sharing.letters.sent", lambda message, about: False)
+    monkeypatch.setattr("registry.letters.sent", lambda message, about: False)
     assert refused_calls.tell(now=timezone.now()) == 0
     monkeypatch.undo()
     assert refused_calls.tell(now=timezone.now()) == 1

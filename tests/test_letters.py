@@ -7,8 +7,8 @@ from django import forms
 from django.core import mail
 from django.core.mail import EmailMessage
 
+from registry import letters
 from registry.admin.fields import MailAddress
-from sharing import letters
 
 UNWRITABLE = "a@" + "例" * 60 + ".com"
 
@@ -42,3 +42,15 @@ def test_one_that_cannot_is_refused_in_words():
     assert forms.EmailField().clean(UNWRITABLE) == UNWRITABLE, "Django takes it"
     with pytest.raises(forms.ValidationError):
         MailAddress().clean(UNWRITABLE)
+
+
+def test_the_log_says_whether_a_message_that_was_not_sent_is_tried_again(caplog, monkeypatch):
+    def refuse(message):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    letters.sent(EmailMessage(to=["hr@bank.example"]), "change of account 1", again=False)
+    letters.sent(EmailMessage(to=["hr@bank.example"]), "employer 1")
+    once, again = (record.getMessage() for record in caplog.records)
+    assert "it is not tried again" in once
+    assert "it is tried again" in again

@@ -46,8 +46,8 @@ def nothing_else_is_called_in(the_court_has_decided, settings):
 
 @pytest.fixture(autouse=True)
 def one_letter_in_a_go(monkeypatch):
-    for place in ("letters.MOST", "employers.answers_told.CHUNK", "employers.calling.CHUNK"):
-        monkeypatch.setattr(f"sharing.{place}", 1)
+    for place in ("registry.letters.MOST", "sharing.employers.answers_told.CHUNK", "sharing.employers.calling.CHUNK"):
+        monkeypatch.setattr(place, 1)
 
 
 @pytest.fixture(autouse=True)

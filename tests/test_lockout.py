@@ -303,3 +303,46 @@ def test_without_a_mail_server_it_is_on_record_that_an_account_was_locked(clock,
     guesses(account.username, 10, clock, step=timedelta(minutes=1))
     tell_who_is_locked()
     assert AccountAct.objects.filter(account=account, act="locked").count() == 1
+
+
+def _refuses(_message):
+    raise ConnectionRefusedError
+
+
+def test_a_lock_is_on_record_though_no_message_reaches_the_owner(clock, monkeypatch):
+    account = clerk()
+    guesses(account.username, 10, clock, step=timedelta(minutes=16))
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", _refuses)
+    for _ in range(3):
+        tell_who_is_locked()
+    assert [each.act for each in AccountAct.objects.filter(account=account)] == [AccountAct.Act.LOCKED]
+    monkeypatch.undo()
+    monkeypatch.setattr(timezone, "now", clock)
+    clock.now += timedelta(hours=5)
+    tell_who_is_locked()
+    assert [message.to for message in mail.outbox] == [[account.email]]
+    assert AccountAct.objects.filter(account=account).count() == 1
+
+
+def test_an_owner_whose_mailbox_refuses_is_tried_ever_more_seldom_and_for_a_week(clock, monkeypatch):
+    account = clerk()
+    guesses(account.username, 10, clock, step=timedelta(minutes=16))
+    tried = []
+    monkeypatch.setattr(
+        "django.core.mail.EmailMessage.send", lambda message: tried.append(clock.now) or _refuses(message)
+    )
+    for _ in range(9 * 24 * 4):
+        tell_who_is_locked()
+        clock.now += timedelta(minutes=15)
+    assert 30 < len(tried) < 50
+    assert tried[-1] - tried[0] <= timedelta(days=7, hours=4)
+
+
+def test_who_is_locked_by_password_and_by_second_factor_at_once_is_written_to_once(clock):
+    account = clerk()
+    for _ in range(10):
+        for of in (lockout.Of.PASSWORD, lockout.Of.FACTOR):
+            lockout.check(account.username, "", now=clock.now, of=of)
+        clock.now += timedelta(minutes=16)
+    tell_who_is_locked()
+    assert len(mail.outbox) == 1

@@ -288,7 +288,7 @@ def test_who_has_signed_in_is_invited_by_mail_alone():
 
 
 def test_a_letter_that_cannot_be_sent_is_said(monkeypatch):
-    monkeypatch.setattr("registry.admin.accounts.letters.sent", lambda *_message: False)
+    monkeypatch.setattr("registry.admin.accounts.letters.sent", lambda *_message, **_again: False)
     page = reverse("admin:invite", args=[clerk("lin@court.example").pk])
     answer = desk.at_the_desk(cast.security_administrator()).post(page, follow=True)
     assert "could not be sent" in answer.content.decode()

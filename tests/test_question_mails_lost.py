@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
+from registry import letters
 from registry.keys import new_key
-from sharing import letters
 from sharing.persons.mails import ordering, walking, writing
 from sharing.persons.models import News, NewsCursor, QuestionMails
 from tests import cast, consenting

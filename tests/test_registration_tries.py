@@ -122,7 +122,7 @@ def test_an_alarm_that_could_not_be_mailed_is_raised_again(settings, monkeypatch
     settings.SHARING_REGISTRATIONS_AN_HOUR = 1
     sent()
     with monkeypatch.context() as patch:
-        patch.setattr("sharing.letters.sent", lambda *_: False)
+        patch.setattr("registry.letters.sent", lambda *_: False)
         assert not registration_tries.alarm(now=cast.NOW)
     assert registration_tries.alarm(now=cast.NOW)
 

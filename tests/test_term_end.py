@@ -184,7 +184,7 @@ def test_the_registry_is_written_to_once_when_it_is_near_and_once_when_it_is_lat
 def test_a_reminder_that_could_not_be_sent_is_sent_later(monkeypatch):
     lifelong()
     due = datetime(2027, 9, 15, 2, tzinfo=UTC)
-    monkeypatch.setattr("sharing.letters.sent", lambda message, about: False)
+    monkeypatch.setattr("registry.letters.sent", lambda message, about: False)
     assert reviewing.remind(now=due) == 0
     monkeypatch.undo()
     assert reviewing.remind(now=due) == 1

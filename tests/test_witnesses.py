@@ -261,7 +261,7 @@ def test_a_witness_that_is_silent_for_an_hour_is_told(witness):
 
 def test_a_message_that_could_not_be_sent_is_sent_later(monkeypatch):
     LogHead.objects.update(halted=Halt.OLDER)
-    monkeypatch.setattr("sharing.letters.sent", lambda message, about: False)
+    monkeypatch.setattr("registry.letters.sent", lambda message, about: False)
     assert alarming.watch(now=logs.NOW) == 0
     monkeypatch.undo()
     assert alarming.watch(now=logs.NOW) == 1

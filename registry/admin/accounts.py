@@ -91,7 +91,7 @@ def hand_out(request: HttpRequest, invited: Officer, link: str, *, on_paper: boo
     address = absolute(link)
     if way_to(invited.account, on_paper=on_paper) == AccountAct.Way.PAPER:
         return page(request, "invitation_paper", _("Invitation for %(officer)s") % {"officer": invited}, link=address)
-    if letters.sent(_message(invited.account, address), f"invitation of officer {invited.pk}"):
+    if letters.sent(_message(invited.account, address), f"invitation of officer {invited.pk}", again=False):
         done(request, _("The invitation was sent by mail."))
     else:
         messages.error(request, _("The invitation could not be sent. Try again when mail works."))

@@ -877,6 +877,7 @@ class Migration(migrations.Migration):
                 ('of', models.CharField(choices=[('password', 'password'), ('factor', 'second factor'), ('network', 'network')], max_length=8, verbose_name='kind')),
                 ('count', models.PositiveIntegerField(default=0, verbose_name='tries')),
                 ('tried_at', models.DateTimeField(verbose_name='tried at')),
+                ('noted_at', models.DateTimeField(null=True, verbose_name='on record since')),
                 ('told_at', models.DateTimeField(null=True, verbose_name='told at')),
                 ('account', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],

@@ -109,7 +109,8 @@ class SingleSignOn(models.Model):
 
 class SignInFailures(models.Model):
     """Tries in a row that did not succeed: with one user name, of which a keyed digest is kept since people type their
-    password there, or from one network. ``account``: whose the user name is, if anybody's.
+    password there, or from one network. ``account``: whose the user name is, if anybody's. ``noted_at``: since when his lock is on
+    record; ``told_at``: since when nothing is to be written to him any more.
     """
 
     class Of(models.TextChoices):
@@ -125,6 +126,7 @@ class SignInFailures(models.Model):
     )
     count = models.PositiveIntegerField(_("tries"), default=0)
     tried_at = models.DateTimeField(_("tried at"))
+    noted_at = models.DateTimeField(_("on record since"), null=True)
     told_at = models.DateTimeField(_("told at"), null=True)
 
     class Meta:

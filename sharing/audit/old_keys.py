@@ -8,9 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from registry import auditing, key_ages
+from registry import auditing, key_ages, letters
 from registry.models import AuditEntry, AuditKind
-from sharing import letters
 
 TOO_OLD = "too_old"
 AGAIN = timedelta(days=30)

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.delivery.models import Endpoint
 from sharing.departments.models import Outage
 from sharing.parties.members import addresses_of

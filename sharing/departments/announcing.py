@@ -12,8 +12,8 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.delivery import reading
 from sharing.delivery.meant import OVERTAKING
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState
@@ -50,7 +50,9 @@ def _tell(department: Department, telling: int, now: datetime) -> bool:
     to = addresses_of(department.organisation)
     if not to or not (urgent or announced is None or now - announced >= TOGETHER):
         return False
-    if not letters.sent(_message(department, urgent, to), f"department {department.pk}"):
+    if not letters.sent(
+        _message(department, urgent, to), f"department {department.pk}"
+    ):  # rests never: a withdrawal waits
         return False
     _note(department, telling, now)
     return True

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,19 +19,20 @@ from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.actions.acting import today
 from registry.addresses import absolute
 from registry.assessment import rules
 from registry.terms import TermRules, WorkCalendar
 from registry.terms.clocks import Unit
 from registry.turns import one_of
-from sharing import letters
 from sharing.delivery.turns import ESCALATING
 from sharing.departments import owing
 from sharing.departments.models import Department, Escalation, Owed, Recall
 from sharing.parties.members import addresses_of
 from sharing.parties.models import Organisation
 
+ABOUT = "what is owed, to department"
 REMINDER = 1
 STEPS = ("first_escalation", "second_escalation", "third_escalation")
 WEEK = timedelta(days=7)
@@ -96,7 +98,8 @@ def _tell(department: Organisation, now: datetime) -> bool:
     members = addresses_of(department)
     court = overdue or not members
     to = [*members, *([settings.REGISTRY_CONTACT_EMAIL] if court else [])]
-    if not letters.sent(_message(department, found, to, today(now)), f"department {department.pk}"):
+    write = partial(_message, department, found, to, today(now))
+    if not letters.sent_unless_it_rests(write, ABOUT, department.pk, now=now):
         return False
     count = Counter[bool]()
     for each in found:

@@ -15,11 +15,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 
-from registry import identity
+from registry import identity, letters
 from registry.actions.acting import today
 from registry.errors import InstitutionKnown, NoSuchEvent, NoSuchListing, UnknownInstitution
 from registry.models import Officer
-from sharing import letters
 from sharing.delivery.models import Told
 from sharing.departments.models import (
     Department,

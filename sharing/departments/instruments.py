@@ -14,16 +14,17 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from registry import letters
 from registry.actions.acting import today
 from registry.errors import DatesOutOfOrder
 from registry.models import Officer
-from sharing import letters
 from sharing.delivery.models import TellingCursor
 from sharing.departments import measures, settling
 from sharing.departments.joining import refuse_one_officer
 from sharing.departments.models import Instrument, Renewal
 from sharing.parties.members import addresses_of
 
+ABOUT = "the expiry of instrument"
 WARNED_BEFORE = timedelta(days=60)
 
 
@@ -94,6 +95,6 @@ def _warn(instrument_id: int, now: datetime) -> None:
         body=render_to_string("department/expiry.txt", {"instrument": found, "department": organisation}),
         to=[*addresses_of(organisation), settings.REGISTRY_CONTACT_EMAIL],
     )
-    if not letters.sent(message, f"instrument {instrument_id}"):
+    if not letters.sent_unless_it_rests(lambda: message, ABOUT, instrument_id, now=now):
         return
     Instrument.objects.filter(pk=instrument_id, expires_on=found.expires_on).update(warned_at=now)

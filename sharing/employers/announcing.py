@@ -17,8 +17,8 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.employers.models import RecallTold, ResultRecall
 from sharing.employers.recalling import open_recalls
 from sharing.parties.members import addresses_of

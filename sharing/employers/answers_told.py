@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.employers.models import ConsentCall, ScreeningOutcome
 from sharing.parties.members import addresses_of
 from sharing.parties.models import MemberRole

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.actions.acting import given
 from registry.addresses import absolute
 from registry.errors import NoSuchEmployer
 from registry.models import Officer
-from sharing import letters
 from sharing.employers import overseeing
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import Employer, EmployerAct
@@ -72,7 +72,9 @@ def _write_down(
 
 def _told(employer: Employer, ended: Sequence[Client]) -> bool:
     to = members.addresses_of(employer.organisation, without=NOT_OWNERS)
-    return bool(to) and letters.sent(_message(employer, ended, to), f"member shut out of employer {employer.pk}")
+    return bool(to) and letters.sent(
+        _message(employer, ended, to), f"member shut out of employer {employer.pk}", again=False
+    )
 
 
 def _message(employer: Employer, ended: Sequence[Client], to: list[str]) -> EmailMessage:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
+from registry import letters
 from registry.actions.acting import today
 from registry.actions.apart import one_by_one
 from registry.addresses import absolute
@@ -27,7 +28,6 @@ from registry.keys import digest_keys
 from registry.models import Officer
 from registry.pdf import papers
 from registry.terms.clocks import due
-from sharing import letters
 from sharing.employers import judging, overseeing
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import (

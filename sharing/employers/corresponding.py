@@ -16,8 +16,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.employers.models import Enclosure, Registration, RegistrationAct, RegistrationState, RegistrationTry
 from sharing.employers.registering import ABOUT, BY_MAIL, TO_CONFIRM, link_of, locked
 from sharing.employers.registration_tries import A_DAY

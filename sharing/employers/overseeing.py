@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.template.loader import render_to_string
 
+from registry import letters
 from registry.actions.acting import given, today
 from registry.addresses import absolute
 from registry.errors import PurposeUnknown
 from registry.models import Officer
-from sharing import letters
 from sharing.employers import anomalies
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.anomalies import Found

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from registry import identity
+from registry import identity, letters
 from registry.actions.acting import today
 from registry.errors import (
     FieldMissing,
@@ -34,7 +34,6 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.pdf import papers
 from registry.pdf.papers import Paper
-from sharing import letters
 from sharing.employers import calling, registration_tries, verification_code
 from sharing.employers.models import (
     UNDER_WAY,

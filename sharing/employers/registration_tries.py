@@ -13,11 +13,11 @@ from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
+from registry import letters
 from registry.actions.acting import today
 from registry.addresses import absolute
 from registry.errors import TooManyRegistrations
 from registry.keys import digest_keys
-from sharing import letters
 from sharing.employers.mailbox import mailbox
 from sharing.employers.models import RegistrationFlood, RegistrationTry
 

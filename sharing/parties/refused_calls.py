@@ -11,12 +11,13 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
+from registry import letters
 from registry.addresses import absolute
 from registry.visitors import Address
-from sharing import letters
 from sharing.parties import holders
 from sharing.parties.models import Client, MemberRole, Organisation, RefusedCalls
 
+ABOUT = "refused calls of organisation"
 ADDRESSES_MOST = 10
 KEPT = timedelta(days=190)  # half a year at least (Cybersecurity Law art. 23)
 A_DAY = timedelta(days=1)
@@ -65,7 +66,9 @@ def forget(*, now: datetime) -> int:
 def _told(organisation: Organisation, rows: Sequence[RefusedCalls], now: datetime) -> bool:
     """The message goes out before it is noted: rather told twice than never."""
     to = holders.addresses(organisation, without=(MemberRole.INTEGRATOR,))
-    if not to or not letters.sent(_message(organisation, rows, to), f"organisation {organisation.pk}"):
+    if not to or not letters.sent_unless_it_rests(
+        lambda: _message(organisation, rows, to), ABOUT, organisation.pk, now=now
+    ):
         return False
     RefusedCalls.objects.filter(pk__in=[each.pk for each in rows]).update(told_at=now)
     return True

@@ -8,11 +8,12 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.parties import holders
 from sharing.parties.models import Client
 
+ABOUT = "the end of key"
 DAYS_BEFORE = (1, 7, 30)
 
 
@@ -48,7 +49,7 @@ def _told(client: Client, now: datetime) -> bool:
     """The message goes out before it is noted: rather told twice than never."""
     reached = step(client, now)
     to = holders.addresses(client.organisation) if reached is not None else []
-    if not to or not letters.sent(_message(client, to), f"key {client.pk}"):
+    if not to or not letters.sent_unless_it_rests(lambda: _message(client, to), ABOUT, client.pk, now=now):
         return False
     Client.objects.filter(pk=client.pk).update(reminded_days=reached)
     return True

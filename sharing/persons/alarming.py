@@ -13,10 +13,9 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
-from registry import watching
+from registry import letters, watching
 from registry.addresses import absolute
 from registry.models import ReadingAlarm
-from sharing import letters
 from sharing.persons.models import OtherNameAlarm
 
 SHOWN_DAYS = watching.SHOWN_DAYS

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.actions.acting import given
 from registry.addresses import absolute
 from registry.errors import HighCourtRegistrarNeeded
 from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
 from registry.models import Officer, Role
-from sharing import letters
 from sharing.parties.models import Organisation
 from sharing.recalls import recipients
 from sharing.recalls.models import RecallDuty

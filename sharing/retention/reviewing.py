@@ -10,11 +10,11 @@ from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 
+from registry import letters
 from registry.actions.acting import today
 from registry.addresses import absolute
 from registry.lifecycle import IN_FORCE
 from registry.models import Listing
-from sharing import letters
 from sharing.retention.models import ReviewReminder
 
 WITHIN = timedelta(days=30)

@@ -10,10 +10,10 @@ from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from registry import letters
 from registry.addresses import absolute
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditVerification, Event, LogHead
-from sharing import letters
 from sharing.witnesses.configured import witnesses
 from sharing.witnesses.models import GRAVE, Asked, Cosignature, LogAlarm
 

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.actions.acting import given
 from registry.addresses import absolute
 from registry.errors import AllowanceAskedFor, AllowanceDecided, NoSuchAllowance, ReasonNeeded
 from registry.models import Officer
-from sharing import letters
 from sharing.employers import overseeing
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import Allowance, Campaign, CampaignState, Employer

@@ -17,9 +17,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.actions.acting import today
 from registry.addresses import absolute
-from sharing import letters
 from sharing.employers.models import Channel, Monitoring, MonitoringChange, MonitoringTold
 from sharing.employers.monitoring.ending import going_on
 from sharing.parties.members import addresses_of

@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
 from registry.keys import KeyUnknown, SealBroken
-from sharing import letters
 from sharing.persons.models import FormerAddress, QuestionMails
 
 ABOUT = "last message to a former address"

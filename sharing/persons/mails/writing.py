@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
-from sharing import letters
 from sharing.persons.mails.ordering import CONFIRM, END, TO_CONFIRM, link
 from sharing.persons.models import News, QuestionMails
 

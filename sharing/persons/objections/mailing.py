@@ -13,9 +13,9 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.addresses import absolute
 from registry.errors import MailAddressShape
-from sharing import letters
 from sharing.persons.models import Objection, ObjectionMail, ObjectionStep
 from sharing.persons.models.objection_states import OVER
 from sharing.persons.objections.lifecycle import HANDS

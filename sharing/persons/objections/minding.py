@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry import letters
 from registry.actions.acting import today
 from registry.actions.apart import one_by_one
 from registry.addresses import absolute
@@ -27,7 +28,6 @@ from registry.errors import ObjectionNotNow, Refusal
 from registry.lifecycle import IN_FORCE
 from registry.models import Flag
 from registry.turns import one_of
-from sharing import letters
 from sharing.delivery.turns import MINDING
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT, OPEN, OVER

@@ -203,7 +203,7 @@ KEPT = (
     Kept(
         table="registry.SignInFailures",
         personal="digest account",
-        plain="of count tried_at told_at",
+        plain="of count tried_at noted_at told_at",
         what="failed sign-ins in a row, of a user name or a network, by keyed digest",
         basis="PIPL 51",
         until="the next sign-in that succeeds, or a security administrator's word; a network's an hour, nobody's a day",
