@@ -17,6 +17,7 @@ from config.reference import reference_of
 from registry.absence import database_is_away
 from registry.addresses import absolute, is_the_desks_name
 from registry.errors import NotReady, Text
+from registry.keys import KeyUnknown, SealBroken
 from sharing.problems import CONTENT_TYPE
 
 MACHINES = ("/api/", "/oauth/", "/.well-known/")
@@ -45,6 +46,13 @@ BROKEN = Fault(
     _("Something went wrong on our side"),
     _("Nothing was half-saved. Try again in a minute. If it happens again, tell us the reference number."),
 )
+NOT_OPENED = Fault(
+    500,
+    _("Something on record here cannot be opened"),
+    _(
+        "Nothing was changed. Tell your system administrator the reference number: a key is missing on this server, or what is kept was altered."
+    ),
+)
 AWAY = Fault(503, NotReady.message, NotReady.remedy)
 
 
@@ -66,8 +74,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The database away is not a fault of ours to be repaired, but one to be waited for."""
-    away = database_is_away(sys.exc_info()[1])
-    response = answer(request, AWAY if away else BROKEN)
+    error = sys.exc_info()[1]
+    away = database_is_away(error)
+    fault = NOT_OPENED if isinstance(error, KeyUnknown | SealBroken) else BROKEN
+    response = answer(request, AWAY if away else fault)
     if away:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

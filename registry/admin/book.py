@@ -137,13 +137,13 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
 
     @admin.display(description=_("name"))
     def person_name(self, row: Listing) -> str:
-        return row.party.person.name if _is_shown(row) else str(_("not shown"))
+        return row.party.person.shown_name if _is_shown(row) else str(_("not shown"))
 
     @admin.display(description=_("document number"))
     def documents(self, row: Listing) -> str:
         if not _is_shown(row):
             return "—"
-        masked = ((document.masked,) for document in row.party.person.documents.all())
+        masked = ((document.shown,) for document in row.party.person.documents.all())
         return format_html_join(", ", '<span class="number">{}</span>', masked)
 
     @admin.display(description=_("decision"), ordering="party__decision__number")

@@ -65,7 +65,7 @@ def circumstances_of(decision: Decision, parties: Iterable[Party]) -> Circumstan
 
 
 def masked_documents(party: Party) -> list[Fact]:
-    return [Fact(codes.label("document_types", row.type), row.masked) for row in party.person.documents.all()]
+    return [Fact(codes.label("document_types", row.type), row.shown) for row in party.person.documents.all()]
 
 
 def prohibition_text(row: Prohibition) -> str:

@@ -15,6 +15,7 @@ from registry.admin.story import spoken_reason
 from registry.assessment import rules
 from registry.errors import Text
 from registry.models import Deputyship, Listing
+from registry.shown import shown
 
 
 def by_decision(
@@ -41,7 +42,7 @@ def by_decision(
 def _of_decision(listings: list[Listing], route: str, note: Text) -> Item:
     decision = listings[0].party.decision
     notes: list[Text] = [", ".join(row.number for row in listings)]
-    notes += dict.fromkeys(spoken_reason(row.returned_because) for row in listings if row.returned_because)
+    notes += dict.fromkeys(filter(None, map(_returned, listings)))
     notes += dict.fromkeys(
         str(_("Review by %(officer)s") % {"officer": row.assigned_to.name})
         for row in listings
@@ -50,6 +51,10 @@ def _of_decision(listings: list[Listing], route: str, note: Text) -> Item:
     notes += [note] if note else []
     since = listings[0].submitted_at or listings[0].entered_at
     return Item(reverse(route, args=[decision.pk]), decision.number, notes, since)
+
+
+def _returned(row: Listing) -> Text:
+    return spoken_reason(shown(lambda: row.returned_because))
 
 
 def stands_in_until(row: Deputyship) -> Text:

@@ -33,6 +33,7 @@ from registry.errors import NoSuchListing, NotAllowedNow, Refusal, Text
 from registry.lifecycle import ACTS, IN_FORCE, Act, acts_open_to, refuse_court, refuse_role, refuse_state
 from registry.models import Flag, Listing, NoticeService, Officer, Outcome, Person, Proposal, State
 from registry.reading import listing_for, may_open_decisions, record_reading, reveals_numbers, sees_numbers
+from registry.shown import shown
 
 
 class ReasonForm(SheetForm):
@@ -171,12 +172,13 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         listing.number,
         listing=listing,
         opens_decision=may_open_decisions(officer, listing.court_id),
-        name=party.person.name,
-        former_names=[row.name for row in party.person.former_names.all()],
+        name=party.person.shown_name,
+        former_names=[row.shown_name for row in party.person.former_names.all()],
         documents=masked_documents(party) if sees_numbers(officer) else [],
         reveals_numbers=reveals_numbers(officer),
         flags=[Flag(flag).label for flag in listing.flags],
-        returned_because=spoken_reason(listing.returned_because),
+        returned_because=spoken_reason(shown(lambda: listing.returned_because)),
+        statement=shown(lambda: listing.statement),
         facts=party_facts(party),
         decision_facts=decision_facts(party.decision),
         why=_why(listing),

@@ -139,7 +139,7 @@ class _Shown:
         closed = {row.pk for row in closed_to(listings, officer=officer, now=now)}
         named = [row for row in listings if row.pk not in closed]
         record_reading(named, officer=officer, page="matter", now=now)
-        names = {row.pk: row.party.person.name for row in named}
+        names = {row.pk: row.party.person.shown_name for row in named}
         self.rows: dict[int, list[Row]] = {}
         for row in listings:
             self.rows.setdefault(row.party.decision_id, []).append(Row(row, names.get(row.pk, "")))

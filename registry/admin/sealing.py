@@ -136,7 +136,7 @@ def _sealed_page(request: HttpRequest, listing: Listing) -> HttpResponse:
         "sealed",
         listing.number,
         listing=listing,
-        name=listing.party.person.name,
+        name=listing.party.person.shown_name,
         facts=[] if purged else party_facts(listing.party),
         decision_facts=decision_facts(listing.party.decision),
         openings=listing.openings.select_related("officer").order_by("-at"),

@@ -11,6 +11,7 @@ from registry.actions.writing_imported import IMPORTED
 from registry.errors import Text
 from registry.lifecycle import ACTS
 from registry.models import ActRecord, HandOver, Listing, WaitsAs
+from registry.shown import shown
 
 SENTENCES: dict[str, Text] = {
     "enter": _("Entered as a draft."),
@@ -115,7 +116,7 @@ def _step(record: ActRecord, positions: dict[int, int]) -> Step:
         sentence=SENTENCES.get(record.act, record.act),
         who=_who(record),
         at=record.at,
-        reason=spoken_reason(record.reason),
+        reason=spoken_reason(shown(lambda: record.reason)),
         version=record.version,
         position=positions.get(record.version) if told else None,
     )

@@ -63,7 +63,7 @@ def show_unit(request: HttpRequest, number: str) -> HttpResponse:
         registration=units.registration(unit),
         representative=spoken_content(standing, numbers=numbers) if standing else [],
         history=[Entry(row, spoken_content(row, numbers=numbers)) for row in reversed(units.changes_of(unit))],
-        linked=[Linked(row, row.party.person.name, _role(row)) for row in linked],
+        linked=[Linked(row, row.party.person.shown_name, _role(row)) for row in linked],
         offers=_offers(officer, listing),
     )
 

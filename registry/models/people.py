@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import identity
 from registry.keys import digest_keys, keyring
+from registry.shown import shown
 
 
 def name_digest(name: str) -> bytes:
@@ -64,6 +65,11 @@ class Person(models.Model):
         self.name_digest = name_digest(value)
 
     @property
+    def shown_name(self) -> str:
+        """For pages (`registry.shown`)."""
+        return shown(lambda: self.name)
+
+    @property
     def birth_date(self) -> date | None:
         if self.birth_date_sealed is None:
             return None
@@ -108,6 +114,11 @@ class FormerName(models.Model):
         self.name_sealed = keyring().seal(value.encode(), bound_to=f"former_name.name.{self.id}")
         self.name_digest = name_digest(value)
 
+    @property
+    def shown_name(self) -> str:
+        """For pages (`registry.shown`)."""
+        return shown(lambda: self.name)
+
 
 class IdentityDocument(models.Model):
     """One document of a person. Its digest is unique: two persons never share a number (DOMAIN: an alarm, no merge)."""
@@ -144,3 +155,8 @@ class IdentityDocument(models.Model):
     @property
     def masked(self) -> str:
         return identity.masked(self.number)
+
+    @property
+    def shown(self) -> str:
+        """Masked, for pages (`registry.shown`)."""
+        return shown(lambda: self.masked)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.keys import keyring
 from registry.models import Officer
 from registry.models.insert_only import InsertOnly
+from registry.shown import shown
 
 
 class CheckCount(models.Model):
@@ -120,6 +121,11 @@ class Finding(InsertOnly):
     @note.setter
     def note(self, words: str) -> None:
         self.note_sealed = keyring().seal(words.encode(), bound_to=f"finding.note.{self.id}") if words else None
+
+    @property
+    def shown_note(self) -> str:
+        """For pages (`registry.shown`)."""
+        return shown(lambda: self.note)
 
 
 class Pack(models.Model):

@@ -158,7 +158,7 @@ def _sought(sheet: Sheet) -> Sought:
 
 
 def _initial(before: Finding | None) -> dict[str, str]:
-    return {"verdict": before.verdict, "note": before.note} if before else {}
+    return {"verdict": before.verdict, "note": before.shown_note} if before else {}
 
 
 def _period(sample: Sample) -> str:
@@ -201,7 +201,7 @@ def _worksheet(sample: Sample, rows: list[tuple[int, str]], found: Mapping[int, 
             _key(sample, key),
             about.get(key, NOTHING),
             _verdict(found.get(place)),
-            found[place].note if place in found else NOTHING,
+            found[place].shown_note if place in found else NOTHING,
         )
         for place, key in rows
     ]
@@ -262,4 +262,4 @@ def _of_finding(finding: Finding | None) -> list[Any]:
     if finding is None:
         return ["", "", "", ""]
     label = str(Verdict(finding.verdict).label)
-    return [label, finding.note, finding.officer.staff_number, moment(finding.at)]
+    return [label, finding.shown_note, finding.officer.staff_number, moment(finding.at)]

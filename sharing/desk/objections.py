@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
@@ -18,21 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from registry import codes
 from registry.admin.doors import door, officer_of, page
-from registry.admin.facts import Fact, spoken_day
+from registry.admin.facts import spoken_day
 from registry.errors import NoSuchObjection, Text, WrongRole
 from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
 from registry.models import Listing, Officer, Role, State
 from registry.reading import READERS, may_open, refuse_reader
 from sharing.desk.checking import Back
-from sharing.desk.spoken import NOTHING, moment
+from sharing.desk.objection_facts import content_of, facts
+from sharing.desk.spoken import NOTHING
 from sharing.persons.models import (
-    Authority,
     Objection,
     ObjectionKind,
-    ObjectionMail,
     ObjectionState,
     ObjectionStep,
     Part,
@@ -44,12 +41,10 @@ from sharing.persons.objections.lifecycle import CARRYING_OUT, OFFICE
 from sharing.persons.objections.spoken import (
     TITLES,
     done_label,
-    due_words,
     follows_label,
     left_words,
     part_label,
     received_words,
-    review_words,
     state_label,
 )
 from sharing.persons.objections.step import Step
@@ -109,11 +104,11 @@ def show_objection(request: HttpRequest, number: str) -> HttpResponse:
         "objection",
         f"{TITLES[found.kind]} {found.number}",
         found=found,
-        facts=list(_facts(found, officer)),
-        words=found.content.get("words", ""),
+        facts=list(facts(found, officer)),
+        words=content_of(found).get("words", ""),
         files=list(found.files.all()),
         steps=[
-            {"title": done_label(each), "at": each.at, "who": _who(each), "text": each.reason}
+            {"title": done_label(each), "at": each.at, "who": _who(each), "text": each.shown_reason}
             for each in found.steps.select_related("officer", "proposal", "objection")
         ],
         offers=[(step.name, capfirst(str(step.label))) for step in _offers(officer, found)],
@@ -235,41 +230,6 @@ def _left(found: Objection, now: datetime) -> Cell:
     if left is None:
         return Cell(NOTHING)
     return Cell(left_words(left), colour="red" if left < 0 else None)
-
-
-def _facts(found: Objection, officer: Officer) -> Iterator[Fact]:
-    content = found.content
-    yield Fact(_("State"), state_label(found))
-    yield Fact(_("Due"), due_words(found, timezone.now()))
-    yield Fact(_("Listing"), found.listing.number if found.listing else NOTHING)
-    yield Fact(_("Court"), str(found.court))
-    if found.part:
-        yield Fact(_("Which part is wrong"), str(Part(found.part).label))
-    if found.listing:
-        yield Fact(_("Person listed"), found.listing.party.person.name)
-    yield Fact(_("Raised by"), f"{found.get_raised_by_display()} · {content.get('name') or NOTHING}")
-    if content.get("person"):
-        yield Fact(_("Who says that he is not the one"), content["person"])
-    if found.authority:
-        yield Fact(_("Authority seen"), str(Authority(found.authority).label))
-    if content.get("contact"):
-        yield Fact(_("Where to write to"), content["contact"])
-    if mail := ObjectionMail.objects.filter(objection=found).first():
-        yield Fact(_("Mail address for messages"), mail.address)
-    if content.get("told"):
-        yield Fact(_("Number that the person was told"), content["told"])
-    if content.get("document_number") and officer.role == Role.REGISTRAR:
-        kind = codes.label("document_types", content["document_type"])
-        yield Fact(_("Document, as proved"), f"{kind} {content['document_number']}")
-    yield Fact(_("Arrived"), f"{found.get_arrival_display()} · {spoken_day(found.received_on)}")
-    if found.entered_by:
-        yield Fact(_("Entered by"), str(found.entered_by))
-    yield Fact(_("Sent at"), moment(found.raised_at))
-    yield Fact(_("Language"), str(dict(settings.LANGUAGES).get(found.language, found.language)))
-    if found.served_on:
-        yield Fact(_("Decision served on"), spoken_day(found.served_on))
-    if found.kind != ObjectionKind.STATEMENT:
-        yield Fact(_("Reviewed by"), review_words(found))
 
 
 def _who(step: ObjectionStep) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.keys import keyring
 from registry.models import Court, Listing, Officer, Proposal
 from registry.models.insert_only import InsertOnly
+from registry.shown import shown
 from sharing.employers.models.evidence import IdentityEvidence
 from sharing.persons.models.objection_states import (
     DECIDED,
@@ -253,6 +254,11 @@ class ObjectionStep(InsertOnly):
     @reason.setter
     def reason(self, words: str) -> None:
         self.reason_sealed = keyring().seal(words.encode(), bound_to=f"objection.reason.{self.id}") if words else None
+
+    @property
+    def shown_reason(self) -> str:
+        """For pages (`registry.shown`)."""
+        return shown(lambda: self.reason)
 
 
 class ObjectionFile(models.Model):
