@@ -41,15 +41,15 @@ def today(now: datetime) -> date:
 
 
 def lock(listing_ids: Iterable[int], *, sealed_too: bool = False) -> list[Listing]:
-    """The listings, locked in the order of their ids. Raises `NoSuchListing` if one is missing, or sealed."""
+    """The listings, locked in the order of their ids. Raises `NoSuchListing` if one is missing, or sealed.
+
+    What hangs on them is read once they are held: a statement that waited for a row would read the new row, and beside it person,
+    decision and party as they were before whoever held it wrote.
+    """
     wanted = set(listing_ids)
-    listings = Listing.including_sealed if sealed_too else Listing.objects
-    rows = list(
-        listings.select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=wanted)
-        .order_by("pk")
-        .select_related("court", "party__decision", "party__person")
-    )
+    listings = (Listing.including_sealed if sealed_too else Listing.objects).filter(pk__in=wanted).order_by("pk")
+    list(listings.select_for_update(no_key=True).values_list("pk"))
+    rows = list(listings.select_related("court", "party__decision", "party__person"))
     if len(rows) != len(wanted):
         raise NoSuchListing
     return rows

@@ -6,7 +6,7 @@ in force that shows it, and each of their recipients is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, IntEnum
@@ -40,7 +40,7 @@ from registry.errors import (
     Text,
 )
 from registry.lifecycle import IN_FORCE
-from registry.models import Listing
+from registry.models import Listing, State
 
 Check = Callable[[Any, str, Listing, date], Any]
 
@@ -240,15 +240,17 @@ def current(listing: Listing, name: str) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def touched(listing: Listing, changes: Mapping[str, Any]) -> list[int]:
-    """Ids of the listings in force that a recipient would see differently, this one included."""
+def touched(listing: Listing, changes: Mapping[str, Any], states: Collection[State] = IN_FORCE) -> list[int]:
+    """Ids of the listings in force that a recipient would see differently, this one included. ``states``: of those that take effect
+    meanwhile, too.
+    """
     owners = {FIELDS[name].owner for name in changes}
     ids = {listing.pk}
-    in_force = Listing.objects.filter(state__in=IN_FORCE)
+    standing = Listing.objects.filter(state__in=states)
     if Owner.PERSON in owners:
-        ids |= set(in_force.filter(party__person=listing.party.person_id).values_list("pk", flat=True))
+        ids |= set(standing.filter(party__person=listing.party.person_id).values_list("pk", flat=True))
     if Owner.DECISION in owners:
-        ids |= set(in_force.filter(party__decision=listing.party.decision_id).values_list("pk", flat=True))
+        ids |= set(standing.filter(party__decision=listing.party.decision_id).values_list("pk", flat=True))
     return sorted(ids)
 
 

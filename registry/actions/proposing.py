@@ -32,7 +32,7 @@ from registry.errors import (
     ProposalPending,
     UnknownCode,
 )
-from registry.lifecycle import ACTS, DECIDERS, Act, refuse_court, refuse_role
+from registry.lifecycle import ACTS, DECIDERS, DESK, IN_FORCE, Act, refuse_court, refuse_role
 from registry.models import IN_ERROR, Listing, Officer, Outcome, Party, Proposal, State, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
@@ -132,7 +132,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         youthful = found_young(proposal.listing.party.person, content["changes"])
         moving = _moving(proposal, content["changes"], youthful)
         hold_decisions({proposal.listing.party.decision_id, *moving})
-        listing_ids = touched(proposal.listing, content["changes"])
+        listing_ids = touched(proposal.listing, content["changes"], (*DESK, *IN_FORCE))
         _refuse_beside_youth(proposal.listing, content["changes"])
         beside = together.others(moving)
         listings = lock({*listing_ids, *youthful, *beside})
@@ -150,7 +150,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
         seal_young(lock(youthful), words=words, officer=officer, now=now)
-        reaching = lock(set(listing_ids) - set(youthful))
+        reaching = _reaching(proposal, lock(set(listing_ids) - set(youthful)))
         together.follow(beside - {row.pk for row in reaching}, now=now)
         _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
 
@@ -169,6 +169,11 @@ def _moving(proposal: Proposal, changes: Mapping[str, Any], youthful: list[int])
     if bears_on(proposal.act, changes) is Days.EFFECT or voids:
         moving.add(proposal.listing.party.decision_id)
     return moving
+
+
+def _reaching(proposal: Proposal, listings: list[Listing]) -> list[Listing]:
+    """What is at the desk shows the change anyway; it is held so that none takes effect meanwhile with what stood there before."""
+    return [row for row in listings if row.state in IN_FORCE or row.pk == proposal.listing_id]
 
 
 def _carry_out(

@@ -1,0 +1,84 @@
+"""Two acts on one person at the same moment: what is told last says what stands, and not what stood when the other act began."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from registry import actions, log
+from registry.actions import proposing
+from registry.models import Event, State
+from tests import cast
+from tests.threads import first_paused
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
+
+RIGHT = "高龑"
+
+
+def correction_of(listing, **changes):
+    """Proposed; and what carries it out."""
+    proposal = actions.propose(
+        listing.pk, "correct", against_version=listing.version, officer=cast.clerk(), now=cast.NOW,
+        reason="typing error", ground="（2026）京0105刑初123号之一", changes=changes,
+    )  # fmt: skip
+    return partial(actions.carry_out, proposal.pk, officer=cast.judge(), now=cast.NOW)
+
+
+def approved(entry, decision):
+    """Waits for nothing but the clerk's word that nobody appealed."""
+    listing = cast.draft(entry, decision)
+    actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+    cast.approve(cast.fresh(listing), entry.person.documents[0].number)
+    return cast.fresh(listing)
+
+
+def goes_out(listing):
+    return partial(actions.confirm_no_appeal, [listing.pk], officer=cast.clerk(), now=cast.NOW)
+
+
+def last_told(listing):
+    return log.read(Event.objects.filter(listing=listing).latest("position"))["listing"]
+
+
+def test_who_is_told_anew_while_the_name_is_corrected_is_told_the_right_one(monkeypatch):
+    listing = cast.in_force()
+    anew = partial(actions.tell_anew, [listing.pk], reader=1, now=cast.NOW, reason="measures")
+    first_paused(monkeypatch, proposing, "apply_changes", correction_of(listing, name=RIGHT), anew)
+    assert last_told(listing)["version"] == 3
+    assert last_told(listing)["person"]["name"] == RIGHT
+
+
+def test_what_takes_effect_while_the_name_is_corrected_in_another_decision_goes_out_under_the_right_one(monkeypatch):
+    listing = cast.in_force()
+    other = approved(cast.party(), cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号")))
+    first_paused(monkeypatch, proposing, "apply_changes", correction_of(listing, name=RIGHT), goes_out(other))
+    assert cast.fresh(other).state == State.ACTIVE
+    assert last_told(other)["person"]["name"] == RIGHT
+
+
+def test_what_took_effect_just_before_is_corrected_with_the_other(monkeypatch):
+    listing = cast.in_force()
+    other = approved(cast.party(), cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号")))
+    correction = correction_of(listing, name=RIGHT)
+    first_paused(monkeypatch, proposing, "touched", correction, goes_out(other))
+    assert [row.version for row in (cast.fresh(listing), cast.fresh(other))] == [2, 2]
+    assert last_told(other)["person"]["name"] == RIGHT
+
+
+def test_what_takes_effect_while_the_facts_of_its_decision_are_corrected_says_the_right_ones(monkeypatch):
+    listing = cast.in_force()
+    second = cast.person(cast.SECOND_NUMBER, "欧阳㛃")
+    other = approved(cast.party(second), listing.party.decision)
+    first_paused(monkeypatch, proposing, "apply_changes", correction_of(listing, facts=[]), goes_out(other))
+    assert cast.fresh(other).state == State.ACTIVE
+    assert last_told(other)["decision"]["facts"] == []
+
+
+def test_what_waits_for_effect_is_told_to_nobody_by_a_correction():
+    listing = cast.in_force()
+    other = approved(cast.party(), cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号")))
+    correction_of(listing, name=RIGHT)()
+    assert cast.fresh(other).state == State.AWAITING_EFFECT
+    assert not Event.objects.filter(listing=other).exists()
