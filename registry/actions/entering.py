@@ -222,7 +222,7 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
     held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
         before.documents.all().delete()
-    after = person_for(sound)
+    after = person_for(sound, amended=listing)
     if after != before:
         _refuse_twice(listing.party.decision, after)
         if held & _digests_of(after):

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from registry import identity
 from registry.actions.acting import hold_digests
 from registry.actions.identifying import SoundDocument, SoundPerson
 from registry.actions.purging import forget_changes, forget_files, forget_said
-from registry.errors import BirthDatesDiffer, DocumentHeld, KindDiffers, SameNumberOtherName
+from registry.errors import (
+    BirthDatesDiffer,
+    DocumentHeld,
+    FurtherDocument,
+    FurtherFormerName,
+    KindDiffers,
+    SameNumberOtherName,
+)
 from registry.keys import digest_keys
-from registry.models import FormerName, IdentityDocument, Listing, Party, Person, State
+from registry.models import FormerName, IdentityDocument, Listing, Party, Person, PersonKind, State
 
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
@@ -28,11 +38,11 @@ def corrected_birth(documents: Iterable[SoundDocument]) -> date | None:
     return document.person.birth_date if document else None
 
 
-def person_for(sound: SoundPerson) -> Person:
-    """The person who holds one of the documents, with the other documents added; or a new one.
+def person_for(sound: SoundPerson, *, amended: Listing | None = None) -> Person:
+    """The person who holds one of the documents, or a new one. ``amended``: the draft that is entered anew.
 
     Two holders of one number, or one holder under two names, are an alarm for the clerk, never a merge:
-    raises `SameNumberOtherName`, `KindDiffers`, `BirthDatesDiffer`.
+    raises `SameNumberOtherName`, `KindDiffers`, `BirthDatesDiffer`; and as `refuse_further`.
     """
     hold_digests(digest for each in sound.documents for digest in _digests(each.entry.type, each.number))
     known = [find_document(each.entry.type, each.number) for each in sound.documents]
@@ -44,6 +54,8 @@ def person_for(sound: SoundPerson) -> Person:
         person = _new_person(sound)
     else:
         refuse_another(person, sound)
+        if others_of(person.pk, but=amended).exists():
+            refuse_further(person, sound, known)
     new = {
         identity.key_form(each.entry.type, each.number): each
         for each, document in zip(sound.documents, known, strict=True)
@@ -53,6 +65,12 @@ def person_for(sound: SoundPerson) -> Person:
         add_document(person, each)
     _add_former_names(person, sound)
     return person
+
+
+def others_of(*persons: UUID, but: Listing | None = None) -> QuerySet[Listing]:
+    """What else these are in the book with. Where all of it is sealed there is nothing, and nobody learns of it."""
+    rows = Listing.objects.filter(party__person__in=persons).exclude(state=State.PURGED)
+    return rows if but is None else rows.exclude(pk=but.pk)
 
 
 def bears_one_of(person: Person, sound: SoundPerson) -> bool:
@@ -137,6 +155,20 @@ def refuse_another(person: Person, sound: SoundPerson) -> None:
         raise SameNumberOtherName("name")
     if person.birth_date != sound.birth_date:
         raise BirthDatesDiffer("birth_date")
+
+
+def refuse_further(person: Person, sound: SoundPerson, holders: Sequence[object | None]) -> None:
+    """What is found and told of a person is that of every listing of hers, and no draft takes it away again: so whoever enters one
+    adds nothing to it. Raises `FurtherDocument`, `FurtherFormerName`. ``holders``: by document, None where the book lacks it.
+    """
+    for place, holder in enumerate(holders):
+        if holder is None:
+            raise FurtherDocument(f"documents.{place}.number")
+    if person.kind != PersonKind.UNIT:
+        return  # his former names are told to nobody, and only confirm who bears the number
+    for place, name in enumerate(sound.former_names):
+        if not person.is_called(name):
+            raise FurtherFormerName(f"former_names.{place}")
 
 
 def _add_former_names(person: Person, sound: SoundPerson) -> None:

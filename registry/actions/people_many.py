@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from registry.actions.identifying import SoundDocument, SoundPerson
-from registry.actions.people import refuse_another
+from registry.actions.people import others_of, refuse_another, refuse_further
 from registry.errors import SameNumberOtherName
 from registry.models import FormerName, IdentityDocument, Person
 from registry.models.people import name_digest
@@ -31,6 +31,8 @@ class Persons:
     def __init__(self, held: Iterable[IdentityDocument], remember: bool) -> None:
         self._remember = remember
         self._holders = {bytes(document.digest): document.person for document in held}
+        persons = {person.pk for person in self._holders.values()}
+        self._in_the_book = set(others_of(*persons).values_list("party__person", flat=True)) if persons else set()
 
     @classmethod
     def known(cls, sounds: Iterable[SoundPerson], *, remember: bool) -> Persons:
@@ -49,6 +51,8 @@ class Persons:
             found = Found(person=_new_person(sound, whole=self._remember), is_new=True)
         else:
             refuse_another(person, sound)
+            if person.pk in self._in_the_book:
+                refuse_further(person, sound, holders)
             found = Found(person=person)
         if self._remember:
             self._add_documents(found, sound, digests, holders)

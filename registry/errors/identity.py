@@ -1,4 +1,4 @@
-"""R-1xx: identity."""
+"""R-1xx, R-293 and R-294: identity."""
 
 from __future__ import annotations
 
@@ -65,6 +65,24 @@ class BirthDatesDiffer(Refusal):
     code = "R-109"
     message = _("The birth date does not agree with the document number, or two documents disagree.")
     remedy = _("Compare both with the judgment; one of them belongs to somebody else.")
+
+
+class FurtherDocument(Refusal):
+    code = "R-293"
+    status = 409
+    message = _("Who bears the other number is in the book already, and not by this document.")
+    remedy = _(
+        "Leave this document out. Once the listing is in force, add it by a revision, behind which two officers stand."
+    )
+
+
+class FurtherFormerName(Refusal):
+    code = "R-294"
+    status = 409
+    message = _("The unit is in the book already, and not under this former name.")
+    remedy = _(
+        "Leave it out. A new name of a unit is added to a listing in force by a revision, behind which two officers stand."
+    )
 
 
 class KindDiffers(Refusal):
