@@ -136,3 +136,37 @@ def test_an_appeal_before_the_decision_or_in_the_future_is_refused(day, refusal)
     with pytest.raises(refusal):
         hold(listing, day)
     assert cast.fresh(listing).state == State.AWAITING_EFFECT
+
+
+# A holiday that was moved since moves the period, too
+
+WEEK = [f"2026-09-{day}" for day in range(14, 19)]
+MOVED_TO = datetime(2026, 9, 21, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("approved_after", [False, True])
+def test_what_was_confirmed_of_a_period_counts_no_more_once_a_holiday_moves_its_end(settings, approved_after):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    listing = cast.draft(now=LAST)
+    actions.submit([listing.pk], officer=cast.clerk(), now=LAST)
+    if not approved_after:
+        cast.approve(cast.fresh(listing), now=LAST)
+    confirm(listing, EFFECT)
+    settings.REGISTRY_EXTRA_HOLIDAYS = WEEK
+    if approved_after:
+        cast.approve(cast.fresh(listing), now=EFFECT)
+    settings.REGISTRY_NOTICE_WAIVER = "tests: the notice is served at last"
+    assert actions.take_effect(now=EFFECT) == 0
+    assert cast.fresh(listing).effective_on == MOVED_TO.date()
+    assert actions.take_effect(now=MOVED_TO) == 0, "nobody looked whether an appeal came in those days"
+    confirm(listing, MOVED_TO)
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_what_is_confirmed_of_the_moved_period_holds(settings):
+    listing = cast.draft(now=LAST)
+    settings.REGISTRY_EXTRA_HOLIDAYS = WEEK
+    confirm(listing, MOVED_TO)
+    actions.submit([listing.pk], officer=cast.clerk(), now=MOVED_TO)
+    cast.approve(cast.fresh(listing), now=MOVED_TO)
+    assert cast.fresh(listing).state == State.ACTIVE

@@ -48,7 +48,7 @@ def submit(
     """
 
     def change(listing: Listing) -> None:
-        assessment.apply(listing)
+        together.compute_at_the_desk(listing)
         listing.submitted_by, listing.submitted_at, listing.returned_because = officer, now, ""
 
     with transaction.atomic():
@@ -76,6 +76,7 @@ def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: date
     """
 
     def change(listing: Listing) -> None:
+        assessment.apply(listing)  # of this very period, which a holiday may have moved since
         listing.no_appeal_confirmed_at = now
 
     with transaction.atomic():
@@ -197,7 +198,7 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
     fetch_for_dates(listings)
     for listing in listings:
         try:
-            assessment.apply(listing)
+            together.compute_at_the_desk(listing)
         except Refusal as refusal:  # a holiday that was moved since may contradict a certificate
             if not by_clock:
                 raise
@@ -208,7 +209,7 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
     goes = {listing.pk for listing in going}
     for listing in agreeing:
         if listing.pk not in goes:
-            listing.save(update_fields=["effective_on", "ends_on", "review_on"])
+            listing.save(update_fields=["effective_on", "ends_on", "review_on", "no_appeal_confirmed_at"])
     perform("take_effect", going, officer=None, now=now)
     return len(going)
 
@@ -240,7 +241,7 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
     fetch_for_dates(listings)
 
     def change(listing: Listing) -> None:
-        assessment.apply(listing)
+        together.compute_at_the_desk(listing)
         _refuse_juvenile(listing)
         refuse_term_over(listing, today(now))
         listing.approved_by, listing.approved_at = officer, now
