@@ -7,6 +7,7 @@ unsafe outside development.
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -70,6 +71,10 @@ REGISTRY_TERM_YEARS_ADMINISTRATIVE = env.int("REGISTRY_TERM_YEARS_ADMINISTRATIVE
 REGISTRY_TERM_YEARS_MOST = env.int("REGISTRY_TERM_YEARS_MOST", default=5)
 REGISTRY_EXTRA_HOLIDAYS = env.list("REGISTRY_EXTRA_HOLIDAYS", default=[])
 REGISTRY_EXTRA_WORKDAYS = env.list("REGISTRY_EXTRA_WORKDAYS", default=[])
+# The last year whose holidays are known; 0: that of the installed calendar. A demonstration waits for no notice.
+REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH = env.int(
+    "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH", default=datetime.now(UTC).year if DEMO else 0
+)
 REGISTRY_CLOCKS = env.json("REGISTRY_CLOCKS", default={})
 REGISTRY_CIRCUMSTANCES_DAYS = env.int("REGISTRY_CIRCUMSTANCES_DAYS", default=10)
 REGISTRY_RETENTION_DAYS = env.int("REGISTRY_RETENTION_DAYS", default=30)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import not_entered
 from registry.assessment import effect_of, rules
-from registry.errors import LaterCaseOvertakes, LookedTooEarly, Refusal, Text
+from registry.errors import HolidaysUnknown, LaterCaseOvertakes, LookedTooEarly, Refusal, Text
 from registry.models import Decision, DecisionKind, Listing, NoticeService, Party
 from registry.terms import service
 from registry.terms.effect import APPEALABLE
@@ -54,8 +54,8 @@ def overtaken_of(listings: Iterable[Listing]) -> Mapping[int, str]:
 
 
 def refuse_looked_too_early(listings: Iterable[Listing], today: date) -> None:
-    """Raise `LaterCaseOvertakes` where the register holds an appeal, and `LookedTooEarly` where the period of somebody still runs, or
-    where it is not known. Raises the refusals of `registry.terms` where dates contradict.
+    """Raise `LaterCaseOvertakes` where the register holds an appeal, `LookedTooEarly` where the period of somebody still runs, or
+    where it is not known, and `HolidaysUnknown` where it may run longer than computed. Raises the refusals of `registry.terms` where dates contradict.
     """
     appealable = [row for row in listings if may_be_appealed(row.party.decision)]
     for number in overtaken_of(appealable).values():
@@ -65,6 +65,8 @@ def refuse_looked_too_early(listings: Iterable[Listing], today: date) -> None:
         found = effect_of(listing.party)
         if found.on is None or found.on > today or (runs_on_the_day and found.on == today):
             raise LookedTooEarly(why=" ".join(reason.text for reason in found.outcome))
+        if found.provisional:
+            raise HolidaysUnknown(years=", ".join(map(str, found.provisional_years)))
 
 
 def goes_out_on(found: Sequence[Wait]) -> date | None:

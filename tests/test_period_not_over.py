@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from registry import actions
-from registry.errors import DatesOutOfOrder, ImpossibleDate, LookedTooEarly
+from registry.errors import DatesOutOfOrder, HolidaysUnknown, ImpossibleDate, LookedTooEarly
 from registry.models import Event, State
 from tests import cast, desk
 
@@ -170,3 +170,38 @@ def test_what_is_confirmed_of_the_moved_period_holds(settings):
     actions.submit([listing.pk], officer=cast.clerk(), now=MOVED_TO)
     cast.approve(cast.fresh(listing), now=MOVED_TO)
     assert cast.fresh(listing).state == State.ACTIVE
+
+
+# A year whose holidays nobody entered
+
+IN_FEBRUARY = date(
+    2027, 2, 1
+)  # ten days on is Thursday the 11th, after the days of the Spring Festival that the law names
+WEEKS_LATER = datetime(2027, 3, 1, 2, 0, tzinfo=UTC)
+
+
+def served_in_february(**changes):
+    decision = cast.judgment(pronounced_on=IN_FEBRUARY, prosecutor_received_on=IN_FEBRUARY, **changes)
+    listing = cast.draft(cast.party(received_on=IN_FEBRUARY), cast.entered_decision(decision, WEEKS_LATER), WEEKS_LATER)
+    actions.submit([listing.pk], officer=cast.clerk(), now=WEEKS_LATER)
+    cast.approve(cast.fresh(listing), now=WEEKS_LATER)
+    return cast.fresh(listing)
+
+
+def test_nobody_confirms_a_period_that_holidays_may_have_moved_which_are_not_known(settings):
+    listing = served_in_february()
+    assert listing.effective_on == date(2027, 2, 12)
+    with pytest.raises(HolidaysUnknown) as refused:
+        confirm(listing, WEEKS_LATER)
+    with override("en"):
+        assert "2027" in str(refused.value)
+    assert cast.fresh(listing).state == State.AWAITING_EFFECT
+    settings.REGISTRY_EXTRA_HOLIDAYS = ["2027-02-11", "2027-02-12"]
+    settings.REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH = 2027
+    confirm(listing, WEEKS_LATER)
+    assert cast.fresh(listing).state == State.ACTIVE
+    assert cast.fresh(listing).effective_on == date(2027, 2, 16)
+
+
+def test_a_certificate_of_effect_needs_no_calendar():
+    assert served_in_february(effect_certified_on=date(2027, 2, 16)).state == State.ACTIVE

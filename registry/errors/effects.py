@@ -27,6 +27,20 @@ class LookedTooEarly(Refusal):
     remedy = _("Look again, and confirm it, once the period of every party and of the prosecutor has ended.")
 
 
+class HolidaysUnknown(Refusal):
+    """A last day that is a holiday moves (CPL 105), and which days are holidays is announced year by year."""
+
+    code = "R-295"
+    status = 409
+    message = _(
+        "Which days of %(years)s are holidays is not known here, so the period to appeal or protest may end later."
+    )
+    remedy = _(
+        "Two registrars enter the State Council's notice of that year under Code lists, Holidays and make-up days; then confirm it. "
+        "Where there is a certificate of effect, record that instead."
+    )
+
+
 class LaterCaseOvertakes(Refusal):
     """An appeal or protest puts the whole case under review (CPL 233); what it decided takes the place of this decision."""
 

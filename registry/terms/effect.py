@@ -55,7 +55,12 @@ class Effect:
     @property
     def provisional(self) -> bool:
         """Whether the date rests on holidays that are not announced yet."""
-        return self.on is not None and any(reason.code == "calendar_provisional" for reason in self.reasons)
+        return self.on is not None and bool(self.provisional_years)
+
+    @property
+    def provisional_years(self) -> list[int]:
+        """In which a period ends, and whose holidays are not announced yet."""
+        return sorted({int(reason.facts["year"]) for reason in self.reasons if reason.code == "calendar_provisional"})
 
     def explain(self, ordinal: int) -> tuple[Reason, ...]:
         """For one party, by order number: its own reasons and what follows for all. Names no other party."""
