@@ -60,13 +60,17 @@ def refuse_looked_too_early(listings: Iterable[Listing], today: date) -> None:
     appealable = [row for row in listings if may_be_appealed(row.party.decision)]
     for number in overtaken_of(appealable).values():
         raise LaterCaseOvertakes(number=number)
-    runs_on_the_day = rules().effect_starts == "last_day"
     for listing in appealable:
         found = effect_of(listing.party)
-        if found.on is None or found.on > today or (runs_on_the_day and found.on == today):
+        if is_too_early(found.on, today):
             raise LookedTooEarly(why=" ".join(reason.text for reason in found.outcome))
         if found.provisional:
             raise HolidaysUnknown(years=", ".join(map(str, found.provisional_years)))
+
+
+def is_too_early(on: date | None, looked_on: date) -> bool:
+    """Whether the period whose decision takes effect ``on`` that day may still have run when somebody looked."""
+    return on is None or on > looked_on or (on == looked_on and rules().effect_starts == "last_day")
 
 
 def goes_out_on(found: Sequence[Wait]) -> date | None:

@@ -48,7 +48,7 @@ def submit(
     """
 
     def change(listing: Listing) -> None:
-        together.compute_at_the_desk(listing)
+        _compute(listing)
         listing.submitted_by, listing.submitted_at, listing.returned_because = officer, now, ""
 
     with transaction.atomic():
@@ -76,7 +76,6 @@ def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: date
     """
 
     def change(listing: Listing) -> None:
-        assessment.apply(listing)  # of this very period, which a holiday may have moved since
         listing.no_appeal_confirmed_at = now
 
     with transaction.atomic():
@@ -198,7 +197,7 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
     fetch_for_dates(listings)
     for listing in listings:
         try:
-            together.compute_at_the_desk(listing)
+            _compute(listing)
         except Refusal as refusal:  # a holiday that was moved since may contradict a certificate
             if not by_clock:
                 raise
@@ -212,6 +211,16 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
             listing.save(update_fields=["effective_on", "ends_on", "review_on", "no_appeal_confirmed_at"])
     perform("take_effect", going, officer=None, now=now)
     return len(going)
+
+
+def _compute(listing: Listing) -> None:
+    """The days, once more: a holiday may have moved the period since somebody looked whether an appeal came in, who then has not looked
+    at all of it.
+    """
+    assessment.apply(listing)
+    looked = listing.no_appeal_confirmed_at
+    if looked is not None and waiting.is_too_early(listing.effective_on, today(looked)):
+        listing.no_appeal_confirmed_at = None
 
 
 def ready(listings: Sequence[Listing], day: date) -> list[Listing]:
@@ -241,7 +250,7 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
     fetch_for_dates(listings)
 
     def change(listing: Listing) -> None:
-        together.compute_at_the_desk(listing)
+        _compute(listing)
         _refuse_juvenile(listing)
         refuse_term_over(listing, today(now))
         listing.approved_by, listing.approved_at = officer, now
