@@ -223,3 +223,18 @@ def test_every_act_is_on_record_with_its_officer(notice_waived):
     ]
     with pytest.raises(NotAllowedNow):
         actions.submit([listing.pk], officer=cast.clerk(), now=cast.NOW)
+
+
+def test_what_is_over_is_not_put_in_force_again_though_the_clock_has_not_ended_it_yet(notice_waived):
+    listing = cast.in_force()
+    actions.suspend([listing.pk], officer=cast.clerk(), now=cast.NOW, reason="retrial")
+    last = at(listing.ends_on.year, listing.ends_on.month, listing.ends_on.day, hour=23)
+    after = last + timedelta(hours=2)
+    said = {"against_version": 2, "officer": cast.clerk(), "reason": "upheld"}
+    with pytest.raises(TermOver):
+        actions.propose(listing.pk, "reinstate", now=after, **said)
+    proposal = actions.propose(listing.pk, "reinstate", now=last, **said)
+    with pytest.raises(TermOver):
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=after)
+    assert actions.expire(now=after) == 1
+    assert [row.type for row in Event.objects.order_by("position")][-2:] == [EventType.SUSPENDED, EventType.WITHDRAWN]

@@ -17,6 +17,7 @@ from registry.actions import together
 from registry.actions.acting import Change, admit, hold_decisions, lock, need_reason, perform, record, today
 from registry.actions.changing import Days, examine_changes, tells, touched
 from registry.actions.foreseeing import bears_on, foreseen, reached, refuse_not_effective, refuse_reinstating
+from registry.actions.reviewing import refuse_term_over
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes, refuse_not_ended
 from registry.actions.writing_changes import apply_changes, hold_and_examine
@@ -83,10 +84,11 @@ def propose(
 
 
 def _refuse_untimely(act_name: str, listing: Listing, cause: str, now: datetime) -> None:
-    """`UnitHasNotEnded`, `NotReinstated`, `DuplicateListing`, `NotEnterable`."""
+    """`UnitHasNotEnded`, `NotReinstated`, `TermOver`, `DuplicateListing`, `NotEnterable`."""
     if cause == WithdrawalCause.UNIT_ENDED:
         refuse_not_ended(listing)
     if act_name == "reinstate":
+        refuse_term_over(listing, today(now))
         refuse_reinstating(listing, today(now))
     if listing.party.void and cause != WithdrawalCause.VOID:
         _refuse_beside_new(listing.party)

@@ -92,7 +92,7 @@ class TermOver(Refusal):
     code = "R-312"
     status = 409
     message = _("The listing term ended on %(ended)s, so there is nothing left to tell.")
-    remedy = _("Do not list it; discard the draft.")
+    remedy = _("Do not list it: discard the draft. What is suspended ends by itself.")
 
 
 class NoSuchListing(Refusal):
