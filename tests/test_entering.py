@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
 from django.db import connections
 
 from registry import actions
-from registry.entries import CaseEntry, DocumentEntry
-from registry.errors import DuplicateCase, DuplicateDecision, Refusal, SameNumberOtherName, UnknownCode
+from registry.entries import CaseEntry, DocumentEntry, ProhibitionEntry
+from registry.errors import DatesOutOfOrder, DuplicateCase, DuplicateDecision, Refusal, SameNumberOtherName, UnknownCode
 from registry.models import Case, Decision, IdentityDocument, Person
 from tests import cast
 
@@ -95,3 +96,24 @@ def _at_once(act: Callable[[], object]) -> list[str]:
 
     with ThreadPoolExecutor(2) as threads:
         return [done.result(timeout=30) for done in [threads.submit(run), threads.submit(run)]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("party", "becomes"),
+    [
+        ({"offence_dates": (date(2026, 8, 20),)}, date(2026, 8, 1)),
+        (
+            {"prohibitions": (ProhibitionEntry(scope="不得从事", months=36, starts_on=date(2026, 9, 1)),)},
+            date(2026, 9, 10),
+        ),
+    ],
+    ids=["before what was done", "after a prohibition starts"],
+)
+def test_a_decision_is_not_amended_to_a_day_that_contradicts_its_parties(party, becomes):
+    listing = cast.draft(cast.party(received_on=None, **party))
+    amended = cast.judgment(pronounced_on=becomes, prosecutor_received_on=None)
+    with pytest.raises(DatesOutOfOrder) as refused:
+        actions.amend_decision(listing.party.decision_id, amended, revision=1, officer=cast.clerk(), now=cast.NOW)
+    assert refused.value.field == "pronounced_on"
+    assert cast.fresh(listing).party.decision.pronounced_on == date(2026, 9, 1)

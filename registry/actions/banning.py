@@ -22,6 +22,7 @@ from registry.terms.months import after_months
 
 LIST = "prohibition_bases"
 SCOPE_MOST = 200  # characters of what a prohibition forbids
+START = _("The start of the prohibition")
 LEAST_MONTHS, MOST_MONTHS = 1, 600  # where the list says nothing of one end
 _RULES = {
     DecisionKind.CRIMINAL: _("ordered by a criminal judgment alone"),
@@ -54,7 +55,7 @@ def examine_prohibitions(
 
 def refuse_start(first: date, field: str, *, pronounced_on: date, today: date) -> None:
     """DatesOutOfOrder: before the decision; ImpossibleDate: so far off that no sentence would end before it."""
-    refuse_before(field, _("The start of the prohibition"), first, _("the decision"), pronounced_on)
+    refuse_before(field, START, first, _("the decision"), pronounced_on)
     if first > after_months(today, MOST_SENTENCE_MONTHS):
         raise ImpossibleDate(field)
 
@@ -67,6 +68,7 @@ def refuse_amended(prohibitions: Iterable[Prohibition], entry: DecisionEntry, ki
         basis = _stood(row.basis, entry.pronounced_on)
         _refuse_orderer(basis, kind, entry.authority, "authority")
         _refuse_length(basis, row.months, "pronounced_on")
+        refuse_before("pronounced_on", START, row.starts_on, _("the decision"), entry.pronounced_on)
 
 
 def _stood(basis: str, day: date) -> Code:

@@ -14,7 +14,7 @@ from registry import assessment, units
 from registry.actions import banning, circumstances, citing, together
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.cases import file_with_decision
-from registry.actions.examining import examine_decision, examine_party
+from registry.actions.examining import examine_decision, examine_party, refuse_before_offence
 from registry.actions.identifying import SoundPerson
 from registry.actions.laying_out import lay_out_decision, lay_out_party
 from registry.actions.people import (
@@ -91,6 +91,7 @@ def amend_decision(
         for listing in listings:
             citing.refuse_authority(listing.party.article, entry.authority)
             banning.refuse_amended(listing.party.prohibitions.all(), entry, decision.kind)
+            refuse_before_offence(entry.pronounced_on, listing.party.offence_dates)
         if decision.number != number and decision.kind == DecisionKind.CRIMINAL:
             decision.case = _case_of(entry, number, officer, now)
         decision.revision += 1

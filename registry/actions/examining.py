@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -151,6 +152,12 @@ def _examine_offence_dates(
             findings.add(OffenceBeforeBirth("offence_dates"))
         elif identity.age_on(birth, day) < ADULT:
             raise Juvenile
+
+
+def refuse_before_offence(pronounced_on: date, offence_dates: Iterable[date]) -> None:
+    """Raise `DatesOutOfOrder` where a decision becomes that of a day before what a party of it did."""
+    for day in offence_dates:
+        refuse_before("pronounced_on", THE_DECISION, pronounced_on, OFFENCE, day)
 
 
 def _examine_party_codes(entry: PartyEntry, kind: str, authority: str, findings: Findings) -> None:
