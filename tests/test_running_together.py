@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from registry import actions, assessment
+from registry.admin import days_in_doubt
 from registry.models import State
-from tests import cast
+from tests import cast, importing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -20,17 +22,18 @@ def moment(day):
     return datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC)
 
 
-def listed(serial, effective_on, party=None):
-    """In force from that day by a judgment of last instance; a fine alone where nothing else is said."""
+def listed(serial, effective_on, party=None, entered_on=None):
+    """In force from that day by a judgment of last instance, entered on it; a fine alone where nothing else is said."""
+    now = moment(entered_on or effective_on)
     decision = cast.entered_decision(
         cast.judgment(
             number=f"（{effective_on.year}）京0105刑终{serial}号", instance="second", filed_on=effective_on - timedelta(days=60),
             pronounced_on=effective_on, prosecutor_received_on=None,
         ),
-        moment(effective_on),
+        now,
     )  # fmt: skip
     entry = replace(party or cast.party(**FINED), offence_dates=(date(2018, 5, 6),), received_on=None)
-    return cast.put_in_force(cast.draft(entry, decision, moment(effective_on)), now=moment(effective_on))
+    return cast.put_in_force(cast.draft(entry, decision, now), now=now)
 
 
 def expired(listing):
@@ -105,3 +108,57 @@ def test_two_of_one_day_run_together():
     listed(1, date(2020, 3, 2))
     second = listed(2, date(2020, 3, 2), cast.party(sentence_months=36, prohibitions=()))
     assert second.ends_on == date(2025, 3, 2)
+
+
+# An earlier term that comes into the book later
+
+LATER = date(2022, 10, 10)
+
+
+def corrected(listing):
+    """Computed anew: no field is changed."""
+    proposal = actions.propose(
+        listing.pk, "correct", against_version=listing.version, officer=cast.clerk(), now=moment(LATER),
+        reason="an earlier term", ground="（2020）京0105刑终1号", changes={},
+    )  # fmt: skip
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=moment(LATER))
+    return cast.fresh(listing)
+
+
+def test_whose_run_began_earlier_than_was_known_is_in_doubt_and_corrected_without_a_changed_field():
+    second = listed(2, date(2022, 9, 1))
+    assert second.ends_on == date(2025, 9, 1)
+    first = listed(1, date(2020, 3, 2), entered_on=LATER)
+    assert (first.ends_on, cast.fresh(first).days_differ_since) == (date(2023, 3, 2), None)
+    assert cast.fresh(second).days_differ_since == moment(LATER)
+    assert cast.fresh(second).ends_on == date(2025, 9, 1), "what was told stays until two officers decide"
+    second = corrected(cast.fresh(second))
+    assert (second.ends_on, second.days_differ_since) == (date(2025, 3, 2), None)
+
+
+def test_the_desk_says_which_end_would_be_right():
+    second = listed(2, date(2022, 9, 1))
+    listed(1, date(2020, 3, 2), entered_on=LATER)
+    with override("en"):
+        said, to_do = map(str, days_in_doubt.notes_on(cast.fresh(second), LATER))
+        assert "2 March 2025" in said
+        assert "1 September 2025" in said
+        assert to_do == str(days_in_doubt.ANEW)
+
+
+def test_a_term_that_shortens_nothing_leaves_the_other_alone():
+    second = listed(2, date(2022, 9, 1))
+    listed(1, date(2021, 3, 2), cast.party(sentence_months=36, prohibitions=()), entered_on=LATER)
+    assert cast.fresh(second).days_differ_since is None
+
+
+def test_a_file_of_old_decisions_says_it_too():
+    second = cast.in_force(cast.party(**FINED, person=cast.person()))
+    assert second.ends_on == date(2029, 9, 15)
+    old = importing.row(
+        name="高䶮", document_number=cast.DEFENDANT_NUMBER, penalty_kind="单处罚金", sentence_months=None,
+        prohibition_scope=None, prohibition_months=None, filed_on="2023-09-04", number="（2023）京0105刑初1号",
+        pronounced_on="2023-12-01", prosecutor_received_on="2023-12-04", effect_certified_on="2023-12-20", received_on="2023-12-04",
+    )  # fmt: skip
+    importing.written([old])
+    assert cast.fresh(second).days_differ_since is not None

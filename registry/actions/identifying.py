@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes, identity
 from registry.actions.findings import Findings
 from registry.entries import DocumentEntry, PersonEntry
-from registry.errors import BirthDatesDiffer, FieldMissing, UnknownDocumentType
+from registry.errors import (
+    BirthDatesDiffer,
+    CheckDigit,
+    DocumentShape,
+    FieldMissing,
+    ImpossibleBirthDate,
+    UnknownArea,
+    UnknownDocumentType,
+)
 from registry.keys import digest_keys
 from registry.models import PersonKind
 
@@ -70,6 +78,19 @@ def document(entry: DocumentEntry, *, kind: str, today: date, type_field: str, n
     """
     refuse_type(entry.type, kind, type_field)
     return SoundDocument(entry, identity.canonical(entry.type, entry.number, today=today, field=number_field))
+
+
+def is_one_of(typed: str, documents: Iterable[tuple[str, bytes]], day: date) -> bool:
+    """Whether a judge typed the number of one of these documents, each of which is its type and its digest."""
+    held = list(documents)
+    for type_code, _digest in held:
+        try:
+            number = identity.canonical(type_code, typed, today=day)
+        except (DocumentShape, CheckDigit, ImpossibleBirthDate, UnknownArea):
+            continue
+        if {digest for _type, digest in held} & set(digest_keys().digests(identity.key_form(type_code, number))):
+            return True
+    return False
 
 
 def refuse_type(type_code: str, kind: str, field_name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,20 +17,16 @@ from registry.actions.apart import apart
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
 from registry.actions.findings import refuse_before, refuse_future
+from registry.actions.identifying import is_one_of
 from registry.actions.returning import forget_returned, keep_returned
 from registry.deputies import one_hand, refuse_hand
 from registry.errors import (
     ChangedMeanwhile,
-    CheckDigit,
-    DocumentShape,
     IdentityMismatch,
-    ImpossibleBirthDate,
     Juvenile,
     Refusal,
     TermOver,
-    UnknownArea,
 )
-from registry.keys import digest_keys
 from registry.lifecycle import ACTS
 from registry.models import ActRecord, Listing, Officer, Party, State
 
@@ -79,12 +75,12 @@ def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: date
         listing.no_appeal_confirmed_at = now
 
     with transaction.atomic():
-        listings = lock(listing_ids)
+        listings, running = together.lock_with_runs(listing_ids)
         admit(ACTS["confirm_no_appeal"], officer, listings)
         fetch_for_dates(listings)
         waiting.refuse_looked_too_early(listings, today(now))
         perform("confirm_no_appeal", listings, officer=officer, now=now, change=change)
-        take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
+        take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now, running=running)
 
 
 def approve(
@@ -101,7 +97,7 @@ def approve(
     the draft back and raises `IdentityMismatch`. ``revisions``: the revision each was shown in (`ChangedMeanwhile`).
     """
     with transaction.atomic():
-        listings = lock(listing_ids)
+        listings, running = together.lock_with_runs(listing_ids)
         admit(ACTS["approve"], officer, listings)
         refuse_without_file(listings)
         prefetch_related_objects(listings, "party__person__documents")
@@ -110,6 +106,7 @@ def approve(
             _return(wrong, IDENTITY_DIFFERS, officer=officer, now=now)
         else:
             _approve(listings, revisions, officer=officer, now=now)
+            _put_in_force(ready(listings, today(now)), running, now)
     if wrong:
         raise IdentityMismatch("typed", listings=", ".join(sorted(row.number for row in wrong)))
 
@@ -182,14 +179,18 @@ def take_effect(*, now: datetime) -> int:
     ids = list(due.values_list("pk", flat=True))
 
     def put_in_force(chunk: Sequence[int]) -> int:
-        listings = [row for row in lock(chunk) if row.state == State.AWAITING_EFFECT]
-        return take_effect_where_due(listings, now, by_clock=True)
+        found, running = together.lock_with_runs(chunk)
+        listings = [row for row in found if row.state == State.AWAITING_EFFECT]
+        return take_effect_where_due(listings, now, running=running, by_clock=True)
 
     return sum(apart(ids[start : start + CHUNK], put_in_force) for start in range(0, len(ids), CHUNK))
 
 
-def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_clock: bool = False) -> int:
-    """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are.
+def take_effect_where_due(
+    listings: Sequence[Listing], now: datetime, *, running: Sequence[Listing], by_clock: bool = False
+) -> int:
+    """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are. ``running``: what
+    else is in force of their persons, locked with them.
 
     Raises the refusals of `registry.terms` where dates contradict; ``by_clock``: those are left, and the others go out.
     """
@@ -209,8 +210,14 @@ def take_effect_where_due(listings: Sequence[Listing], now: datetime, *, by_cloc
     for listing in agreeing:
         if listing.pk not in goes:
             listing.save(update_fields=["effective_on", "ends_on", "review_on", "no_appeal_confirmed_at"])
-    perform("take_effect", going, officer=None, now=now)
+    _put_in_force(going, running, now)
     return len(going)
+
+
+def _put_in_force(going: Sequence[Listing], running: Sequence[Listing], now: datetime) -> None:
+    perform("take_effect", going, officer=None, now=now)
+    if going:
+        together.note_runs(running, now=now)
 
 
 def _compute(listing: Listing) -> None:
@@ -257,7 +264,6 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
 
     perform("approve", listings, officer=officer, now=now, change=change)
     forget_returned(listings)
-    perform("take_effect", ready(listings, today(now)), officer=None, now=now)
 
 
 def _who_typed(listings: Sequence[Listing]) -> dict[str, set[int | None]]:
@@ -272,19 +278,6 @@ def _who_typed(listings: Sequence[Listing]) -> dict[str, set[int | None]]:
 def _is_number_of(listing: Listing, typed: str, day: date) -> bool:
     documents = listing.party.person.documents.all()
     return is_one_of(typed, [(document.type, bytes(document.digest)) for document in documents], day)
-
-
-def is_one_of(typed: str, documents: Iterable[tuple[str, bytes]], day: date) -> bool:
-    """Whether a judge typed the number of one of these documents, each of which is its type and its digest."""
-    held = list(documents)
-    for type_code, _digest in held:
-        try:
-            number = identity.canonical(type_code, typed, today=day)
-        except (DocumentShape, CheckDigit, ImpossibleBirthDate, UnknownArea):
-            continue
-        if {digest for _type, digest in held} & set(digest_keys().digests(identity.key_form(type_code, number))):
-            return True
-    return False
 
 
 def _refuse_juvenile(listing: Listing) -> None:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import units
-from registry.actions.acting import admit, is_personal, lock, perform, today
+from registry.actions import together
+from registry.actions.acting import admit, is_personal, perform, today
 from registry.actions.reviewing import take_effect_where_due
 from registry.assessment import rules
 from registry.errors import (
@@ -59,14 +60,14 @@ def record_service(
         listing.notice_served_on, listing.notice_served_how = counted.on, how
 
     with transaction.atomic():
-        listings = lock(listing_ids)
+        listings, running = together.lock_with_runs(listing_ids)
         admit(ACTS["record_service"], officer, listings)
         _refuse_unfit(listings, served_on, words)
         capacities = [_capacity(row, how, received_as) for row in listings]
         perform("record_service", listings, officer=officer, now=now, change=change)
         for listing, capacity in zip(listings, capacities, strict=True):
             _keep(NoticeService(listing_number=listing.number, received_as=capacity, **evidence), words)
-        take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now)
+        take_effect_where_due([row for row in listings if row.state == State.AWAITING_EFFECT], now, running=running)
 
 
 def _counted(how: str, done_on: date, now: datetime) -> Service:

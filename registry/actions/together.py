@@ -7,17 +7,20 @@ these would be computed otherwise is noted, and two officers decide (docs/decisi
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from registry import assessment
 from registry.actions.acting import fetch_for_dates, hold_decisions, lock
 from registry.actions.changing import Days
 from registry.assessment import Assessment
+from registry.errors import Refusal
 from registry.lifecycle import DESK, IN_FORCE
 from registry.models import Listing
 from registry.terms import Effect, kept_effect
+
+CAPPED = "term_capped"  # of the reasons of a term
 
 
 def others(decisions: Collection[int], *, but: Collection[int] = ()) -> set[int]:
@@ -86,9 +89,43 @@ def computed(listing: Listing, days: Days) -> Assessment:
     return assessment.assess(listing.party, listing.reviewed_on, effect=effect)
 
 
+def lock_with_runs(listing_ids: Collection[int]) -> tuple[list[Listing], list[Listing]]:
+    """The listings, and what else is in force of the same persons, all locked in one order: what takes effect may shorten the run of
+    terms that these are in. Raises `NoSuchListing`.
+    """
+    persons = Listing.objects.filter(pk__in=listing_ids).values("party__person")
+    in_force = Listing.objects.filter(party__person__in=persons, state__in=IN_FORCE).exclude(pk__in=listing_ids)
+    running = set(in_force.values_list("pk", flat=True))
+    found = lock({*listing_ids, *running})
+    return [row for row in found if row.pk not in running], [row for row in found if row.pk in running]
+
+
+def note_runs(running: Sequence[Listing], *, now: datetime) -> None:
+    """A term of the same person took effect beside these, which the caller has locked. Whose dates contradict is in doubt for that."""
+    fetch_for_dates(running)
+    for listing in running:
+        try:
+            _note(listing, now)
+        except Refusal:
+            continue
+
+
+def ends_sooner(listing: Listing) -> date | None:
+    """The end by which a run of the person's terms is over, where that is before the one that was told: an earlier term of it came into
+    the book later (docs/decisions/0115). Raises the refusals of `registry.terms`.
+    """
+    told, until = listing.effective_on, listing.ends_on
+    if told is None or until is None:
+        return None
+    term = assessment.assess(listing.party, listing.reviewed_on, effect=kept_effect(told)).term
+    if term is None or term.ends_on is None or term.ends_on >= until:
+        return None
+    return term.ends_on if any(reason.code == CAPPED for reason in term.reasons) else None
+
+
 def _note(listing: Listing, now: datetime) -> None:
     """Since when the days differ: the first moment stays, and what agrees again differs no more."""
-    agrees = effect_now(listing).on == listing.effective_on
+    agrees = effect_now(listing).on == listing.effective_on and ends_sooner(listing) is None
     since = None if agrees else listing.days_differ_since or now
     if since != listing.days_differ_since:
         listing.days_differ_since = since

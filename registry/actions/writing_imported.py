@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ from registry.actions.importing import (
 from registry.actions.matters import take_up_all
 from registry.actions.people_many import digests_of, store_found
 from registry.actions.reviewing import ready
-from registry.lifecycle import ACTS, refuse_own
+from registry.lifecycle import ACTS, IN_FORCE, refuse_own
 from registry.models import (
     AccessRecord,
     Case,
@@ -31,6 +31,7 @@ from registry.models import (
     CaseWay,
     Court,
     DataInvolved,
+    IdentityDocument,
     Listing,
     Officer,
     Party,
@@ -61,23 +62,31 @@ def write_imported(
         hold_court(clerk)
         if not looked_at:
             look_at_words(decisions, clerk.court, today(now))
-        beside = _hold_decisions(decisions, clerk.court)
-        hold_digests(digest for party in sound_parties(decisions) for digest in digests_of(party.sound))
+        digests = [digest for party in sound_parties(decisions) for digest in digests_of(party.sound)]
+        beside, running = _hold_decisions(decisions, clerk.court, digests)
+        hold_digests(digests)
         look_up(decisions, clerk.court, now, take_keys, remember=True)
         assess_all(decisions, today(now))
         _store(decisions, clerk, judge, submitted_at, decided_at, now)
         if beside:
             together.follow(beside, now=now)
+        together.note_runs(running, now=now)
 
 
-def _hold_decisions(decisions: Iterable[ImportedDecision], court: Court) -> set[int]:
-    """Those that the book has already; ids of the listings that follow what comes to them, which are locked, too."""
+def _hold_decisions(
+    decisions: Iterable[ImportedDecision], court: Court, digests: Collection[bytes]
+) -> tuple[set[int], list[Listing]]:
+    """Those that the book has already; ids of the listings that follow what comes to them, and what is in force of the persons who bear
+    these documents: all of them locked, too.
+    """
     rows = in_book(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
     held = list(rows.values_list("pk", flat=True))
     beside = together.others(held) if held else set()
-    if beside:
-        lock(beside)
-    return beside
+    known = IdentityDocument.objects.filter(digest__in=set(digests)).values("person")
+    in_force = Listing.objects.filter(party__person__in=known, state__in=IN_FORCE)
+    running = set(in_force.values_list("pk", flat=True))
+    found = lock({*beside, *running}) if beside or running else []
+    return beside, [row for row in found if row.pk in running]
 
 
 def _store(

@@ -66,5 +66,11 @@ def notes_on(listing: Listing, day: date) -> tuple[Text, Text]:
     if on > day:
         said = _("By what was recorded since, the day of effect is %(day)s, which is still to come; told was %(told)s.")
         return said % {"day": spoken_day(on), "told": told}, STILL_TO_COME
+    sooner = together.ends_sooner(listing) if on == listing.effective_on else None
+    if sooner is not None and listing.ends_on is not None:
+        said = _(
+            "A term of the same person that began earlier came into the book since, and terms that run together end on %(day)s; told was %(told)s."
+        )
+        return said % {"day": spoken_day(sooner), "told": spoken_day(listing.ends_on)}, ANEW
     said = _("By what was recorded since, the day of effect is %(day)s; told was %(told)s.")
     return said % {"day": spoken_day(on), "told": told}, ANEW

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import auditing
 from registry.actions.acting import given, today
-from registry.actions.reviewing import IDENTITY_DIFFERS, is_one_of
+from registry.actions.identifying import is_one_of
+from registry.actions.reviewing import IDENTITY_DIFFERS
 from registry.errors import AnotherCourt, ImportDiffers, ImportMovedOn, NoSuchImport, NothingToImport, WrongRole
 from registry.importing import sealed_file
 from registry.importing.checking import EMPTIED

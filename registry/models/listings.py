@@ -51,7 +51,7 @@ class Listing(models.Model):
     (`registry.actions.sealing`); those few who must reach it all the same ask `including_sealed`. ``in_error``: withdrawn
     because it should never have stood (void, or somebody else was meant), so the court's figures leave it out.
     ``held_by``: the clerk with whom the draft waits, whoever entered it; ``assigned_to``: the judge who is asked first.
-    ``days_differ_since``: in force, and since then its days would be computed otherwise than they were told
+    ``days_differ_since``: in force, and since then its days would be computed otherwise than they were told, or its end earlier
     (`registry.actions.together`); None: they agree.
     """
 
