@@ -207,3 +207,28 @@ def test_a_long_text_without_a_full_stop_is_read_in_its_time():
     began = time.process_time()
     glean(text, today=TODAY)
     assert time.process_time() - began < 10
+
+
+TWO_NAMES = """北京市朝阳区人民法院
+刑事判决书
+（2026）京0105刑初123号
+被告人王伟，男，1988年3月4日出生，公民身份号码110105198803041236，汉族。
+被告人王伟明，男，1992年7月15日出生，汉族。
+被告单位龑㛃（北京）数据有限公司，统一社会信用代码91110105MA01ABCD5X，住所地北京市朝阳区。
+北京市朝阳区人民检察院指控三被告犯侵犯公民个人信息罪，提起公诉。
+经审理查明，2024年5月6日，被告人王伟明出售公民个人信息5000余条。2024年6月7日，被告人王伟出售公民个人信息6000条。2024年7月8日，龑㛃（北京）数据有限公司与王伟购买公民个人信息。
+本院认为，三被告的行为已构成侵犯公民个人信息罪。判决如下：
+一、被告人王伟犯侵犯公民个人信息罪，判处有期徒刑三年，并处罚金人民币三万元。
+二、被告人王伟明犯侵犯公民个人信息罪，判处有期徒刑一年，并处罚金人民币一万元。
+三、被告单位龑㛃（北京）数据有限公司犯侵犯公民个人信息罪，判处罚金人民币十万元。
+如不服本判决，可在接到判决书的第二日起十日内提出上诉。
+"""
+
+
+def test_whose_name_begins_another_partys_is_offered_nothing_of_that_one():
+    wang_wei, wang_weiming, unit = (said(each.findings) for each in glean(TWO_NAMES, today=TODAY).parties)
+    assert (wang_wei["sentence_months"], wang_wei["fine_yuan"]) == ([36], [30_000])
+    assert wang_wei["offence_dates"] == ["2024-06-07", "2024-07-08"]
+    assert (wang_weiming["sentence_months"], wang_weiming["fine_yuan"]) == ([12], [10_000])
+    assert wang_weiming["offence_dates"] == ["2024-05-06"]
+    assert (unit["fine_yuan"], unit["offence_dates"]) == ([100_000], ["2024-07-08"])

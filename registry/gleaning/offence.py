@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors import Text
 from registry.gleaning.findings import Finding, found
 from registry.gleaning.numerals import SMALL, YEAR, day, whole
-from registry.gleaning.parties import Introduced
+from registry.gleaning.parties import Introduced, named
 from registry.gleaning.reading import Reading
 from registry.gleaning.sections import Sections
 
@@ -38,8 +38,8 @@ def offence_dates(
         if year is None:
             continue
         years.append(year)
-        named = {each.name for each in parties if "".join(each.name.split()) in sentence}
-        if _AFTERWARDS.match(reading.plain[match.end() : match.end() + 40]) or (named and party.name not in named):
+        whom = named(parties, sentence)
+        if _AFTERWARDS.match(reading.plain[match.end() : match.end() + 40]) or (whom and party.name not in whom):
             continue
         yield from _days(reading, match, year)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -81,6 +81,18 @@ def introduced(reading: Reading, sections: Sections) -> list[Introduced]:
         name = reading.words(reading.at(match, "name"))
         every.setdefault(name, Introduced(name, unit, reading.at(match, "name"), about))
     return list(every.values())
+
+
+def plain_name(party: Introduced) -> str:
+    """As it stands in ``plain``."""
+    return Reading(party.name).plain
+
+
+def named(parties: Sequence[Introduced], piece: str) -> set[str]:
+    """Whose names stand in this piece of ``plain``. One with which another's begins is not read out of that one: 王伟 is not 王伟明."""
+    names = {plain_name(each): each.name for each in parties}
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return {names[match] for match in re.findall("|".join(longest_first), piece)} if names else set()
 
 
 def of_the_person(reading: Reading, party: Introduced, today: date) -> Iterator[Finding]:

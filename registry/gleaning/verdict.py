@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes
 from registry.gleaning.findings import Finding, found
 from registry.gleaning.numerals import DAY, DAY_2, LENGTH, NUMBER, day_of, months, second_day_of, whole
-from registry.gleaning.parties import Introduced
+from registry.gleaning.parties import Introduced, named, plain_name
 from registry.gleaning.reading import Reading, Span
 from registry.gleaning.sections import Sections
 
@@ -68,9 +68,9 @@ def items(reading: Reading, sections: Sections, parties: Sequence[Introduced], p
     joined = False
     for first, last in itertools.pairwise(cuts):
         piece = reading.plain[first:last]
-        named = {each.name for each in parties if _plain_name(each) in piece}
-        about = (about | named if joined else named) or about
-        joined = bool(named) and piece.endswith(("、", "和", "及", "与"))
+        whom = named(parties, piece)
+        about = (about | whom if joined else whom) or about
+        joined = bool(whom) and piece.endswith(("、", "和", "及", "与"))
         if party.name in about and piece:
             own.append((first, last))
     return own
@@ -202,14 +202,10 @@ def _each(reading: Reading, pattern: re.Pattern[str], places: Sequence[Span]) ->
         yield from reading.find(pattern, place)
 
 
-def _plain_name(party: Introduced) -> str:
-    return "".join(party.name.split()).replace("（", "(").replace("）", ")")
-
-
 def _names(reading: Reading, parties: Sequence[Introduced], within: Span) -> Iterator[int]:
     """Where the decision turns to a party."""
     for party in parties:
-        name = re.escape(_plain_name(party))
+        name = re.escape(plain_name(party))
         for match in reading.find(
             re.compile(rf"(?<=[。;:,、)])(?:被告人|被告单位|上诉人\([^()]*\)|当事人|对)?{name}"), within
         ):
