@@ -232,3 +232,17 @@ def test_whose_name_begins_another_partys_is_offered_nothing_of_that_one():
     assert (wang_weiming["sentence_months"], wang_weiming["fine_yuan"]) == ([12], [10_000])
     assert wang_weiming["offence_dates"] == ["2024-05-06"]
     assert (unit["fine_yuan"], unit["offence_dates"]) == ([100_000], ["2024-07-08"])
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("龑㛃（北京）数据有限公司", "龑㛃（北京）数据有限公司"),
+        ("龑㛃（北京）数据有限公司（以下简称龑㛃公司）", "龑㛃（北京）数据有限公司"),
+        ("北京龑㛃数据中心（有限合伙）", "北京龑㛃数据中心（有限合伙）"),
+        ("北京龑㛃数据有限公司（曾用名北京龑㛃信息有限公司）", "北京龑㛃数据有限公司"),
+    ],
+)
+def test_brackets_within_a_units_name_belong_to_it_and_brackets_after_it_do_not(written, name):
+    text = TWO_NAMES.replace("龑㛃（北京）数据有限公司，统一", f"{written}，统一")
+    assert said(glean(text, today=TODAY).parties[2].findings)["name"] == [name]

@@ -17,8 +17,10 @@ from registry.gleaning.reading import Reading, Span
 from registry.gleaning.sections import Sections
 
 _WHO = r"(?:原审)?被告(?P<unit>单位|人)|(?:上诉人|原审上诉人)\((?:原审)?被告(?P<appealing>单位|人)\)|(?:当事人|被处罚人|被处罚单位)(?=:)"
+# A unit's place or form stands in brackets within its name; brackets after a name say something else of its bearer.
+_NAME = r"[^,。;:()]{2,40}(?:\([^()]{1,20}\)[^,。;:()]{0,40}?(?:公司|集团|企业|中心|[厂店部所社行院]))?(?:\((?:有限|普通|特殊的?普通)合伙\))?"
 _PARTY = re.compile(
-    rf"(?<![对与和、系])(?:{_WHO})[::]?(?P<name>[^,。;:()]{{2,40}})(?:\([^()]{{1,60}}\))?(?=,|。|\(|统一社会|住所|法定代表人|主要负责人|地址|性别|身份证|营业执照)"
+    rf"(?<![对与和、系])(?:{_WHO})[::]?(?P<name>{_NAME})(?:\([^()]{{1,60}}\))?(?=,|。|\(|统一社会|住所|法定代表人|主要负责人|地址|性别|身份证|营业执照)"
 )
 _ABOUT_PERSON = re.compile(r"(?:,|\()(?:男|女)(?:,|。)|出生|公民身份|身份证")
 _ABOUT_UNIT = re.compile(r"统一社会信用代码|住所(?:地)?|法定代表人|诉讼代表人|主要负责人|营业执照")
