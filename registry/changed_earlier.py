@@ -63,6 +63,17 @@ def unlooked(cases: QuerySet[Case]) -> QuerySet[Listing]:
     return found.annotate(changed_on=Subquery(bearing.values(since=SINCE)[:1])).filter(changed_on__isnull=False)
 
 
+def not_looked_at(listing: Listing) -> str:
+    """The number of a later case that bears on the listing, at which nobody of its court looked; "" for none."""
+    case = listing.party.decision.case
+    if case is None:
+        return ""
+    later = Case.objects.filter(matter=case.matter_id or case.pk).order_by("filed_on", "pk")
+    if not unlooked(later).filter(pk=listing.pk).exists():
+        return ""
+    return next(each.number for each in later if unlooked(later.filter(pk=each.pk)).filter(pk=listing.pk).exists())
+
+
 def _bearing(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.filter(_changes() | open_appeals(), matter__isnull=False)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions, changed_earlier, waiting
-from registry.errors import LaterCaseOvertakes
+from registry.errors import LaterCaseNotLookedAt, LaterCaseOvertakes
 from registry.models import Case, Event, Listing, State
 from sharing.audit.checks import of_the_book
 from tests import cast, desk
@@ -148,3 +148,47 @@ def test_an_appeal_against_a_retrial_asks_nothing_of_the_first_judgment():
     appealed(RETRIAL)
     appealed("（2026）京刑终9号", continues=RETRIAL, filed_on=date(2026, 10, 1))
     assert asked() == set()
+
+
+def suspended():
+    listing = cast.in_force()
+    actions.suspend([listing.pk], officer=cast.clerk(), now=cast.NOW, reason="retrial")
+    return cast.fresh(listing)
+
+
+def propose_to_reinstate(listing):
+    return actions.propose(
+        listing.pk, "reinstate", against_version=listing.version, officer=cast.clerk(), now=cast.NOW, reason="upheld"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(APPEAL, {}), (RETRIAL, {"outcome": "acquitted", "concluded_on": date(2026, 11, 20)})],
+    ids=["an appeal is open", "acquitted on retrial"],
+)
+def test_what_a_later_case_bears_on_is_not_shared_again_before_somebody_looked(number, told):
+    listing = suspended()
+    proposal = propose_to_reinstate(listing)
+    case = appealed(number, **told)
+    with pytest.raises(LaterCaseNotLookedAt) as refused:
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    assert number in str(refused.value)
+    assert cast.fresh(listing).state == State.SUSPENDED
+    actions.look_at_earlier(case.pk, words="of another defendant", officer=cast.clerk(), now=cast.NOW)
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_nor_is_it_proposed():
+    listing = suspended()
+    appealed(RETRIAL, outcome="acquitted", concluded_on=date(2026, 11, 20))
+    with pytest.raises(LaterCaseNotLookedAt):
+        propose_to_reinstate(listing)
+
+
+def test_an_open_retrial_leaves_it_to_the_two_officers():
+    listing = suspended()
+    appealed(RETRIAL)
+    actions.carry_out(propose_to_reinstate(listing).pk, officer=cast.judge(), now=cast.NOW)
+    assert cast.fresh(listing).state == State.ACTIVE

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import changed_earlier
 from registry.actions import starting, together
 from registry.actions.acting import fetch_for_dates
 from registry.actions.changing import FIELDS, Days, Owner, parsed
 from registry.assessment import Assessment
-from registry.errors import EffectStillToCome, NotReinstated, WithoutEffect
+from registry.errors import EffectStillToCome, LaterCaseNotLookedAt, NotReinstated, WithoutEffect
 from registry.models import Listing
 
 ANEW = "correct"  # without a changed field it computes the days anew
@@ -60,9 +61,12 @@ def refuse_not_effective(found: Assessment, changes: Mapping[str, Any], today: d
 
 
 def refuse_reinstating(listing: Listing, today: date) -> None:
-    """Nothing goes out again before its effect: where the days are in doubt, they are corrected first. Raises `NotReinstated`, and the
-    refusals of `registry.terms`.
+    """Nothing goes out again before its effect: where the days are in doubt, they are corrected first; nor while a later case asks for a
+    look. Raises `NotReinstated`, `LaterCaseNotLookedAt`, and the refusals of `registry.terms`.
     """
+    number = changed_earlier.not_looked_at(listing)
+    if number:
+        raise LaterCaseNotLookedAt(number=number)
     if listing.days_differ_since is None:
         return
     fetch_for_dates([listing])

@@ -84,7 +84,7 @@ def propose(
 
 
 def _refuse_untimely(act_name: str, listing: Listing, cause: str, now: datetime) -> None:
-    """`UnitHasNotEnded`, `NotReinstated`, `TermOver`, `DuplicateListing`, `NotEnterable`."""
+    """`UnitHasNotEnded`, `NotReinstated`, `LaterCaseNotLookedAt`, `TermOver`, `DuplicateListing`, `NotEnterable`."""
     if cause == WithdrawalCause.UNIT_ENDED:
         refuse_not_ended(listing)
     if act_name == "reinstate":

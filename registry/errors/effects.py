@@ -54,6 +54,19 @@ class LaterCaseOvertakes(Refusal):
     )
 
 
+class LaterCaseNotLookedAt(Refusal):
+    """An acquittal on retrial, a case sent back, an appeal that is open: what is listed does not follow by itself."""
+
+    code = "R-296"
+    status = 409
+    message = _(
+        "In the case register the later case %(number)s bears on this listing, and nobody of this court has looked at it yet."
+    )
+    remedy = _(
+        "Open that case from My work: withdraw or change the listing, or say there why nothing has to change. Only then is it shared again."
+    )
+
+
 class NotReinstated(Refusal):
     code = "R-236"
     status = 409
