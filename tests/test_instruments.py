@@ -79,6 +79,38 @@ def test_when_it_has_expired_no_further_listing_is_told(finance):
     assert told(finance) == []
 
 
+# What happens on the day after comes before any clock has looked, and one that stands still looks at nothing
+
+THE_DAY_AFTER = at_nine(ENDS + timedelta(days=1))
+
+
+def test_what_comes_into_force_on_the_day_after_is_told_to_nobody_before_the_clock_has_looked(finance):
+    before = cast.in_force()
+    cast.second_in_force(now=THE_DAY_AFTER)
+    telling.walk(now=THE_DAY_AFTER)
+    assert Told.objects.get().listing_id == before.pk
+    assert finance.instruments.get().lapsed_position == 2, "from the first event of that day on"
+    watch(ENDS + timedelta(days=1))
+    assert finance.instruments.get().lapsed_position == 2
+
+
+def test_a_measure_opened_on_the_day_after_begins_nothing_before_the_clock_has_looked(finance):
+    cast.in_force(cast.party(article="CL 287-1", charge="CL 287-1"))
+    telling.walk(now=cast.NOW)
+    officers = {"entered_by": cast.high_court_registrar(), "approved_by": cast.second_high_court_registrar()}
+    terms = measures.MeasureTerms(code="watch", name="关注", basis="办法", articles=("CL 287-1",))
+    measures.open_measure(finance.instruments.get(), terms, now=THE_DAY_AFTER, **officers)
+    assert not Told.objects.exists()
+
+
+def test_who_holds_a_listing_hears_of_it_on_the_day_after_as_before(finance):
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    cast.withdrawn(listing, now=THE_DAY_AFTER)
+    telling.walk(now=THE_DAY_AFTER)
+    assert [each.type for each in reading.after(finance.pk, 0, 9)] == ["listing.published", "listing.withdrawn"]
+
+
 def test_who_holds_a_listing_hears_of_its_changes_and_its_withdrawal(finance):
     listing = cast.in_force()
     telling.walk(now=cast.NOW)

@@ -19,7 +19,7 @@ from registry.actions.acting import today
 from registry.errors import DatesOutOfOrder
 from registry.models import Officer
 from sharing.delivery.models import TellingCursor
-from sharing.departments import measures, settling
+from sharing.departments import lapsing, measures, settling
 from sharing.departments.joining import refuse_one_officer
 from sharing.departments.models import Instrument, Renewal
 from sharing.parties.members import addresses_of
@@ -80,10 +80,7 @@ def examine_renewal(instrument: Instrument, expires_on: date, now: datetime) -> 
 def _lapse(instrument_id: int, day: date) -> None:
     with transaction.atomic():
         TellingCursor.objects.select_for_update().get(pk=1)
-        found = Instrument.objects.select_for_update().get(pk=instrument_id)
-        if found.lapsed_position is None and found.expires_on < day:
-            found.lapsed_position = settling.lock_head() + 1
-            found.save(update_fields=["lapsed_position"])
+        lapsing.lapse(day, settling.lock_head() + 1, instrument_id=instrument_id)
 
 
 def _warn(instrument_id: int, now: datetime) -> None:

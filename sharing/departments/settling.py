@@ -22,7 +22,7 @@ from registry.models import Event, Listing
 from registry.payload import WHOLE
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
-from sharing.departments import left_over, owing
+from sharing.departments import lapsing, left_over, owing
 from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
 from sharing.departments.models import Department, LeftDuty, Measure, Recall
 
@@ -200,6 +200,7 @@ def _settle(department_id: int, now: datetime, reason: str, listing_ids: Sequenc
 def _decide(department: Department, listings: Sequence[Listing], now: datetime, reason: str) -> None:
     day = today(now)
     size, _ = log.head()  # measures change under the telling cursor's lock only, which is held
+    lapsing.lapse(day, size + 1)
     measures = [each for each in _measures_of(department) if valid_at(each, size + 1)]
     events = _latest_whole_events(listings)
     spans = _spans(department.pk, listings)

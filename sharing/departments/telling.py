@@ -22,7 +22,7 @@ from registry.models import Event, EventType
 from registry.payload import WHOLE
 from registry.storing import store
 from sharing.delivery.models import TellingCursor, Told
-from sharing.departments import left_over, settling
+from sharing.departments import lapsing, left_over, settling
 from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
 from sharing.departments.models import LeftDuty, Measure
 
@@ -135,6 +135,7 @@ def _decide_all(events: Sequence[Event], now: datetime) -> None:
     deciding = [event for event in events if event.type in DECIDING]
     if not deciding:
         return
+    lapsing.lapse_before(deciding)
     decisions, measures = Decisions(Spans(deciding)), _measures(deciding)
     for event in deciding:
         _decide(event, measures, decisions)
