@@ -507,6 +507,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["sharing.callers.RefuseUnlessOpened"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sharing.parsing.BodyParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "sharing.answering.OneForm",
     "DEFAULT_SCHEMA_CLASS": "sharing.operations.OwnWords",
     "EXCEPTION_HANDLER": "sharing.problems.problem_details",
     "UNAUTHENTICATED_USER": None,

@@ -165,6 +165,20 @@ def test_an_unchanged_page_is_not_sent_again(door):
     assert door.get("events?after=0", **{"If-None-Match": first["ETag"]}).status_code == 200
 
 
+@pytest.mark.parametrize("said", ["W/{}", '"another", {}', '"another", W/{}', "*"])
+def test_who_has_the_page_may_say_so_as_a_cache_between_would(door, said):
+    cast.in_force()
+    tell()
+    first = door.get("events?after=0")
+    again = door.get("events?after=0", **{"If-None-Match": said.format(first["ETag"])})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("said", ['W/"another"', "another", ""])
+def test_who_has_something_else_is_given_the_page(door, said):
+    assert door.get("events?after=0", **{"If-None-Match": said}).status_code == 200
+
+
 def test_after_a_withdrawal_earlier_events_come_as_stubs(door):
     listing = cast.in_force()
     flag(listing)

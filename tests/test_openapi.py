@@ -65,6 +65,22 @@ def test_what_stands_in_headers_of_the_departments_calls_is_described() -> None:
     assert all("ETag" in events["responses"][status]["headers"] for status in ("200", "304"))
 
 
+@pytest.mark.django_db
+def test_nobody_is_refused_for_asking_for_the_form_that_is_described() -> None:
+    for path, operations in described()["paths"].items():
+        for method, operation in operations.items():
+            for answer in operation["responses"].values():
+                for form in answer.get("content", ()):
+                    asked = Browser().generic(method.upper(), path.replace("{", "").replace("}", ""), HTTP_ACCEPT=form)
+                    assert asked.status_code != 406, (path, form)
+
+
+def test_a_form_that_there_is_not_is_no_reason_to_refuse() -> None:
+    for asked in ("/.well-known/webhook-keys.json", "/.well-known/jwks.json?format=csv"):
+        answer = Browser().get(asked, headers={"accept": "text/html"})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/jwk-set+json")
+
+
 def test_a_question_is_described_with_its_refusals() -> None:
     operation = described()["paths"]["/api/v1/screenings"]["post"]
     assert {"201", "400", "401", "403", "422", "429"} <= set(operation["responses"])

@@ -38,6 +38,7 @@ from registry.errors import (
 from registry.models import AuditKind
 from sharing import signing
 from sharing.access import GatedView
+from sharing.answering import is_known
 from sharing.departments import feed, institutions, left_over, opened, receipts, shapes, stages
 from sharing.departments.models import Department, LeftDuty, ReceiptKind
 from sharing.departments.shapes import BIGGEST, NAME_MOST, NOTE_MOST, NUMBER_MOST, PAGE, PAGE_MOST
@@ -197,7 +198,7 @@ class WebhookKeysView(APIView):
 def tagged(request: Request, body: bytes) -> HttpResponse:
     """JSON with its ETag; 304 for who has it already."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == tag:
+    if is_known(request, tag):
         return HttpResponse(status=304, headers={"ETag": tag})
     return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
 
