@@ -74,6 +74,7 @@ class World:
     poison: set[int] = field(default_factory=set)  # listings whose every event is refused
     poison_positions: set[int] = field(default_factory=set)
     down: bool = False
+    busy: bool = False  # what is refused is answered with a pause
     # what is stored
     cursor: int = 0
     failures: int = 0
@@ -208,7 +209,7 @@ class World:
         if not self._receives(event) or lost:
             self.first_failed.setdefault(event.position, self.clock)
             self.failed_now.add(event.position)
-            self.lanes.failed(event)
+            self.lanes.failed(event, pause=60.0 if self.busy else None)
         else:
             self.last_success = self.clock
             self.lanes.succeeded(event)

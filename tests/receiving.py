@@ -38,10 +38,11 @@ class Received:
 
 @dataclass
 class Receiver:
-    """``answer`` decides the status from the request; change it between deliveries."""
+    """``answer`` decides the status from the request; change it between deliveries. ``retry_after``: said with what is no 2xx."""
 
     url: str = ""
     answer: Callable[[Received], int] = lambda received: 204
+    retry_after: str = ""
     requests: list[Received] = field(default_factory=list)
 
     @property
@@ -74,6 +75,8 @@ def receiver(host: str = "127.0.0.1") -> Iterator[Receiver]:
                 kept.requests.append(received)
             self.send_response(received.answered)
             self.send_header("Content-Length", "0")
+            if kept.retry_after and received.answered >= 300:
+                self.send_header("Retry-After", kept.retry_after)
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:

@@ -6,10 +6,11 @@ import base64
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from registry import actions, log
-from registry.models import Event, Flag
+from registry.models import Event, Flag, Listing
 from sharing.delivery import slot
 from sharing.delivery.models import Attempt, Endpoint, Held, Told
 from sharing.departments import telling
@@ -119,6 +120,65 @@ def test_a_receiver_that_is_down_is_probed_and_then_gets_everything_in_order(inb
     assert sorted(inbox.positions) == [1, 2, 3]
     endpoint = Endpoint.objects.get()
     assert (endpoint.cursor, endpoint.failures, endpoint.next_due, endpoint.last_failure) == (3, 0, None, "")
+
+
+# A pause that the receiver asks for
+
+
+def seconds_until(moment):
+    return (moment - timezone.now()).total_seconds()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_that_is_asked_for_is_kept_though_other_events_were_taken(inbox, told, status):
+    two_in_force()
+    inbox.retry_after = "600"
+    inbox.answer = lambda received: status if received.event["position"] == 1 else 204
+    deliver()
+    endpoint = Endpoint.objects.get()
+    assert seconds_until(endpoint.next_due) > 590
+    assert not Held.objects.exists(), "that it was asked too much says nothing about the event"
+    asked = len(inbox.requests)
+    flag(Listing.objects.latest("pk"))
+    deliver()
+    assert len(inbox.requests) == asked, "nothing goes out before the pause is over"
+
+
+def test_a_pause_is_kept_where_there_was_one_listing_to_ask_about_and_another_one_comes(inbox, told):
+    cast.in_force()
+    inbox.retry_after = "600"
+    inbox.answer = lambda received: 429
+    deliver()
+    cast.second_in_force()
+    deliver()
+    assert len(inbox.requests) == 1
+
+
+def test_after_the_pause_everything_comes_in_order(inbox, told):
+    first, second = two_in_force()
+    flag(first)
+    inbox.retry_after = "600"
+    inbox.answer = lambda received: 429
+    deliver()
+    inbox.answer = lambda received: 204
+    make_due()
+    deliver()
+    assert sorted(inbox.positions) == [1, 2, 3]
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.cursor, endpoint.failures, endpoint.failing_since) == (3, 0, None)
+
+
+def test_an_event_that_alone_is_answered_with_a_pause_every_time_holds_its_own_listing(inbox, told):
+    first, second = two_in_force()
+    Endpoint.objects.update(in_flight_cap=1)
+    inbox.retry_after = "600"
+    inbox.answer = lambda received: 429 if received.event["listing"]["number"] == first.number else 204
+    for _ in range(3):
+        make_due()
+        deliver()
+    assert Held.objects.get().listing_id == first.pk
+    assert Endpoint.objects.get().cursor == 2
+    assert seconds_until(Held.objects.get().next_due) > 590
 
 
 def test_a_poison_event_holds_its_own_listing_only(inbox, told):

@@ -79,6 +79,10 @@ class LaneMachine(RuleBasedStateMachine):
     def receiver_goes_down_or_comes_back(self, down: bool) -> None:
         self.world.down = down
 
+    @rule(busy=st.booleans())
+    def receiver_asks_for_pauses_or_does_not(self, busy: bool) -> None:
+        self.world.busy = busy
+
     @invariant()
     def nothing_is_passed_or_held_without_reason(self) -> None:
         self.world.check()

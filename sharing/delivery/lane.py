@@ -27,6 +27,7 @@ class Lane:
     suspect: bool = False  # failed, and nothing has succeeded since: not asked again in this run
     changed: bool = False  # to be saved
     refused_now: bool = False  # a refusal was counted since the last save: a new due time is needed
+    pause: float | None = None  # seconds that the receiver asked for with that refusal
     tried: set[int] = field(default_factory=set)  # overtaking tries that failed; not tried again in this run
     urgent: Meant | None = None  # the newest withdrawal or suspension
 
@@ -83,8 +84,9 @@ class Lane:
             self.ahead.add(position)
         self.changed = self.held
 
-    def refuse(self) -> None:
+    def refuse(self, pause: float | None = None) -> None:
         self.refusals += 1
+        self.pause = pause
         self.due = self.suspect = False
         self.changed = self.refused_now = True
 

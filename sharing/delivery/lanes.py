@@ -26,7 +26,8 @@ class Lanes:
     only one lane to ask; what was scanned by then is left alone, and only what came after it may be asked.
     ``failed_before``: positions that failed in earlier runs: where they fail once more after another event succeeded,
     it is not the endpoint; and others are asked before they are. ``paced``: posts wait for one another, so listings with
-    a withdrawal or suspension to send go before the others.
+    a withdrawal or suspension to send go before the others. ``pause``: seconds for which the receiver asked to be left alone,
+    None where it did not: nothing more is sent in this run, and nobody is held for it.
     """
 
     def __init__(self, *, cursor: int, failures: int, cap: int, alone_at: int | None, paced: bool) -> None:
@@ -38,6 +39,7 @@ class Lanes:
         self.closed = False  # nothing more is sent in this run
         self.failed_now = False  # the run ended in failure: the endpoint needs a new due time
         self.was_alone = self.early  # the probe that failed had no other lane to ask
+        self.pause: float | None = None
         self.in_flight = 0
         self.failed_before: set[int] = set()
         self.lanes: dict[int, Lane] = {}
@@ -143,17 +145,18 @@ class Lanes:
             self._offer(lane)
         elif not lane.held:
             del self.lanes[lane.listing_id]
+        self._leave_alone()
 
-    def failed(self, event: Meant) -> None:
+    def failed(self, event: Meant, *, pause: float | None = None) -> None:
+        """``pause``: seconds for which the receiver asks to be left alone, which says nothing about the event."""
         lane = self._landed(event)
-        if not lane.is_head(event.position):
-            lane.tried.add(event.position)
-        elif lane.is_waiting or (self._alive and event.position in self.failed_before):
-            self._refuse(lane)
+        if lane.is_head(event.position) and self._is_its_own(lane, event, pause):
+            self._refuse(lane, pause)
         else:
-            lane.suspect = True
-            self._suspects.append(lane)
-        if (self._suspects or self._probing) and not self.in_flight:
+            self._suspect(lane, event, pause)
+        if self.pause is not None:
+            self._leave_alone()
+        elif (self._suspects or self._probing) and not self.in_flight:
             self._judge()
 
     def caught_up(self) -> list[Lane]:
@@ -173,6 +176,28 @@ class Lanes:
             return self.closed
         return self.closed or self._peek_ready() is None
 
+    def _is_its_own(self, lane: Lane, event: Meant, pause: float | None) -> bool:
+        """The lane waits already, or others were taken before it failed once more. Who asks for a pause may have asked it of
+        many: then it is not the event.
+        """
+        again = self._alive and event.position in self.failed_before
+        return lane.is_waiting or (again and (pause is None or len(self.failed_before) == 1))
+
+    def _suspect(self, lane: Lane, event: Meant, pause: float | None) -> None:
+        if not lane.is_head(event.position):
+            lane.tried.add(event.position)
+        else:
+            lane.suspect = True
+            self._suspects += [lane] if pause is None else []
+        if pause is not None:
+            self.pause, self.closed = max(self.pause or 0.0, pause), True
+
+    def _leave_alone(self) -> None:
+        """The receiver asked for a pause, and everything came back."""
+        if self.pause is not None and not self.in_flight:
+            self.failed_now, self.was_alone = True, False
+            self.failures += 1
+
     def _judge(self) -> None:
         """Everything came back and nothing succeeded after the failure: ask another lane once, else it is down."""
         if not self._probing and not self._second_opinion and any(True for _ in self._able()):
@@ -190,14 +215,14 @@ class Lanes:
         self.in_flight -= 1
         return lane
 
-    def _refuse(self, lane: Lane) -> None:
+    def _refuse(self, lane: Lane, pause: float | None = None) -> None:
         """Count a refusal; a lane at the cursor leaves it."""
         if not lane.held:
             lane.held = True
             lane.from_position = lane.queue[0].position
             self.held[lane.listing_id] = lane
             self._resolved.update(event.position for event in lane.queue)
-        lane.refuse()
+        lane.refuse(pause)
         if lane.overtaking():
             self._offer(lane)
 

@@ -39,7 +39,8 @@ _MOVE = """
         last_failure = CASE WHEN moved.failures = 0 THEN '' ELSE coalesce(moved.failure, e.last_failure) END,
         paced_until = clock_timestamp() + moved.ahead * interval '1 second',
         heard_at = CASE WHEN moved.heard THEN clock_timestamp() ELSE e.heard_at END,
-        failing_since = CASE WHEN moved.failures = 0 THEN NULL ELSE coalesce(e.failing_since, clock_timestamp()) END
+        failing_since = CASE WHEN moved.failures = 0 THEN NULL WHEN moved.heard THEN clock_timestamp()
+                             ELSE coalesce(e.failing_since, clock_timestamp()) END
     FROM moved JOIN ours USING (id)
     WHERE e.id = moved.id AND e.fence = moved.fence
     RETURNING e.id
@@ -135,7 +136,8 @@ def _moved(progress: Progress) -> tuple[Any, ...]:
     wait = None
     if lanes.failed_now and last is not None:
         ours = last.failure == PROXY
-        wait = backoff.delay(lanes.failures, status=last.status, retry_after=last.retry_after, ours=ours)
+        asked = max(lanes.pause or 0.0, last.retry_after or 0.0)
+        wait = backoff.delay(lanes.failures, status=last.status, retry_after=asked, ours=ours)
     return (
         lease.endpoint_id,
         lease.fence,
@@ -155,7 +157,7 @@ def _failure(reply: Reply) -> str:
 
 
 def _held_row(lease: Lease, lane: Lane) -> list[Any]:
-    wait = backoff.delay(lane.refusals) if lane.refused_now else None
+    wait = backoff.delay(lane.refusals, retry_after=lane.pause) if lane.refused_now else None
     return [
         lease.endpoint_id,
         lane.listing_id,

@@ -90,7 +90,7 @@ class Work:
         if reply.transported:
             self.lanes.succeeded(event)
         else:
-            self.lanes.failed(event)
+            self.lanes.failed(event, pause=reply.pause)
 
     def is_to_be_saved(self, *, whole: bool = False) -> bool:
         """What came back is written down in batches unless ``whole``."""

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+TOO_MANY = 429
+UNAVAILABLE = frozenset({502, 503, 504})
+
 
 @dataclass(frozen=True, slots=True)
 class TlsIdentity:
@@ -57,3 +60,12 @@ class Reply(NamedTuple):
     def transported(self) -> bool:
         """A 2xx whose reply ended, or was ended by us at the limit: an oversized reply is not retried for ever."""
         return not self.failure and 200 <= self.status < 300
+
+    @property
+    def pause(self) -> float | None:
+        """Seconds for which the receiver asks to be left alone; None: it does not. 429 asks for some time, said or not (RFC 6585
+        §4); of the others only what is said counts (RFC 9110 §15.6.4).
+        """
+        if self.status == TOO_MANY:
+            return self.retry_after or 0.0
+        return self.retry_after if self.status in UNAVAILABLE else None
