@@ -26,9 +26,10 @@ class OneForm(DefaultContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         forms = list(renderers)
         try:
-            return super().select_renderer(request, forms, format_suffix)
+            chosen: tuple[BaseRenderer, str] = super().select_renderer(request, forms, format_suffix)
         except (NotAcceptable, Http404):
             return forms[0], forms[0].media_type
+        return chosen
 
 
 def is_known(request: Request, tag: str) -> bool:

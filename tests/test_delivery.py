@@ -155,7 +155,7 @@ def test_a_pause_is_kept_where_there_was_one_listing_to_ask_about_and_another_on
 
 
 def test_after_the_pause_everything_comes_in_order(inbox, told):
-    first, second = two_in_force()
+    first, _ = two_in_force()
     flag(first)
     inbox.retry_after = "600"
     inbox.answer = lambda received: 429
@@ -169,7 +169,7 @@ def test_after_the_pause_everything_comes_in_order(inbox, told):
 
 
 def test_an_event_that_alone_is_answered_with_a_pause_every_time_holds_its_own_listing(inbox, told):
-    first, second = two_in_force()
+    first, _ = two_in_force()
     Endpoint.objects.update(in_flight_cap=1)
     inbox.retry_after = "600"
     inbox.answer = lambda received: 429 if received.event["listing"]["number"] == first.number else 204

@@ -148,9 +148,22 @@ def test_a_position_beyond_the_end_is_refused(door):
 @pytest.mark.parametrize(
     "query", ["after=-1", "after=x", "after=", "after=1.5", "after=٣", "limit=0", "limit=501", "after=" + "9" * 17]
 )
-def test_a_malformed_position_or_limit_is_refused(door, query):
-    response = door.get(f"events?{query}")
-    assert (response.status_code, response.json()["code"]) == (400, "R-903")
+def test_a_malformed_position_or_limit_is_refused_in_words_that_help(door, query):
+    response = door.get(f"events?{query}", **{"Accept-Language": "en"})
+    (error,) = response.json()["errors"]
+    name = query.partition("=")[0]
+    assert (response.status_code, error["code"], error["field"]) == (400, "R-470", name)
+    least, most = ("1", "500") if name == "limit" else ("0", "9007199254740992")
+    assert f"“{name}” is no whole number from {least} to {most}. Send it once, in digits alone" in error["detail"]
+
+
+@pytest.mark.parametrize("query", ["afetr=5", "after=0&open=0"])
+def test_a_parameter_that_is_misspelt_is_not_taken_for_one_left_out(door, query):
+    response = door.get(f"events?{query}", **{"Accept-Language": "en"})
+    (error,) = response.json()["errors"]
+    assert (response.status_code, error["code"]) == (400, "R-471")
+    assert error["field"] in query
+    assert "It takes after, opened, limit" in error["detail"]
 
 
 def test_an_unchanged_page_is_not_sent_again(door):

@@ -98,12 +98,12 @@ def test_one_file_proves_it_offline(door):
         ("proof?from=200&to=100", 422, "R-392", "from"),
         ("proof-file?position=301", 404, "R-391", "position"),
         ("proof", 400, "R-903", "position"),
-        ("proof?position=0", 400, "R-903", "position"),
+        ("proof?position=0", 400, "R-470", "position"),
         ("proof?position=1&from=1", 400, "R-903", "from"),
-        ("proof?position=one", 400, "R-903", "position"),
-        ("proof?from=1&until=2", 400, "R-903", "from"),
-        ("proof-file", 400, "R-903", "position"),
-        ("proof-file?position=-1", 400, "R-903", "position"),
+        ("proof?position=one", 400, "R-470", "position"),
+        ("proof?from=1&until=2", 400, "R-471", "until"),
+        ("proof-file", 400, "R-470", "position"),
+        ("proof-file?position=-1", 400, "R-470", "position"),
     ],
 )
 def test_what_cannot_be_proved_is_refused_by_name(door, asked, status, code, field):

@@ -162,7 +162,7 @@ def test_more_openings_than_there_were_are_refused_with_the_way_out(door):
 @pytest.mark.parametrize("opened", ["-1", "x", "", "1.5", "٣"])
 def test_what_is_no_number_is_refused(door, opened):
     response = door.get(f"events?opened={opened}")
-    assert (response.status_code, response.json()["code"]) == (400, "R-903")
+    assert (response.status_code, response.json()["code"]) == (400, "R-470")
 
 
 def test_who_has_it_already_is_told_that_nothing_changed(telecom, door):

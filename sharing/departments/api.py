@@ -23,12 +23,13 @@ from registry.auditing import note_request
 from registry.errors import (
     AfterUnknown,
     EventUnreadable,
-    Malformed,
     NoSuchEvent,
     NoSuchListing,
+    NumberOutside,
     OnTrial,
     OnwardShape,
     OpenedUnknown,
+    ParameterUnknown,
     PurgeUnsigned,
     ReceiptShape,
     Refusal,
@@ -46,6 +47,8 @@ from sharing.openapi import problems
 from sharing.parsing import is_text
 
 KEYS_CACHED_SECONDS = 3600
+DIGITS_MOST = len(str(BIGGEST))
+OF_A_PAGE = ("after", "opened", "limit")
 
 
 class GivingView(GatedView):
@@ -72,10 +75,11 @@ class EventsView(GivingView):
         responses={
             200: shapes.EVENTS,
             304: OpenApiResponse(description=_("nothing changed since the ETag in If-None-Match")),
-            **problems(OnTrial, AfterUnknown, OpenedUnknown),
+            **problems(NumberOutside, ParameterUnknown, OnTrial, AfterUnknown, OpenedUnknown),
         },
     )
     def get(self, request: Request) -> HttpResponse:
+        refuse_unknown(request, *OF_A_PAGE)
         after = whole(request, "after", 0, BIGGEST, default=0)
         limit = whole(request, "limit", 1, PAGE_MOST, default=PAGE)
         before = whole(request, "opened", 0, BIGGEST) if "opened" in request.query_params else None
@@ -266,11 +270,17 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
     return moment
 
 
+def refuse_unknown(request: Request, *names: str) -> None:
+    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`."""
+    for name in request.query_params:
+        if name not in names:
+            raise ParameterUnknown(name if is_text(name, NAME_MOST) else "", takes=", ".join(names))
+
+
 def whole(request: Request, name: str, least: int, most: int, *, default: int = 0) -> int:
+    """The number in the address; the default where it is not there. Raises `NumberOutside`."""
     text = request.query_params.get(name, str(default))
-    if not text.isascii() or len(text) > 16 or not text.strip("0123456789") == "" or not text:
-        raise Malformed(name)
-    value = int(text)
+    value = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else -1
     if not least <= value <= most:
-        raise Malformed(name)
+        raise NumberOutside(name, name=name, least=least, most=most)
     return value

@@ -14,12 +14,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.checkpoints import origin, proving
-from registry.errors import LogDamaged, Malformed, NoCheckpointYet, PositionBeyondHead, SizesBackward
+from registry.errors import (
+    LogDamaged,
+    Malformed,
+    NoCheckpointYet,
+    NumberOutside,
+    ParameterUnknown,
+    PositionBeyondHead,
+    SizesBackward,
+)
 from registry.log import utc_text
 from registry.models import Checkpoint
 from registry.tree.proof_files import SUFFIX, ProofFile
 from sharing.access import GatedView
-from sharing.departments.api import whole
+from sharing.departments.api import refuse_unknown, whole
 from sharing.departments.shapes import BIGGEST
 from sharing.openapi import problems
 from sharing.witnesses import publishing
@@ -100,11 +108,15 @@ class LogProofView(GatedView):
             OpenApiParameter("from", OpenApiTypes.INT64, description=_("consistency: the size that you know")),
             OpenApiParameter("to", OpenApiTypes.INT64, description=_("consistency: the newer size")),
         ],
-        responses={200: _PROOF, **problems(PositionBeyondHead, SizesBackward, NoCheckpointYet, LogDamaged)},
+        responses={
+            200: _PROOF,
+            **problems(NumberOutside, ParameterUnknown, PositionBeyondHead, SizesBackward, NoCheckpointYet, LogDamaged),
+        },
     )
     def get(self, request: Request) -> Response:
         asked = request.query_params.keys()
-        if ("position" in asked) == ("from" in asked) or asked - {"position", "size", "from", "to"}:
+        refuse_unknown(request, "position", "size", "from", "to")
+        if ("position" in asked) == ("from" in asked):
             raise Malformed("position" if "from" not in asked else "from")
         newest = proving.newest()
         return Response(_inclusion(request, newest) if "position" in asked else _consistency(request, newest))
@@ -120,7 +132,10 @@ class LogProofFileView(GatedView):
             "the entry is HMAC-SHA256(salt, the event's canonical bytes). Its extra line repeats that entry."
         ),
         parameters=[OpenApiParameter("position", OpenApiTypes.INT64, required=True)],
-        responses={(200, "text/plain"): OpenApiTypes.STR, **problems(PositionBeyondHead, NoCheckpointYet, LogDamaged)},
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            **problems(NumberOutside, PositionBeyondHead, NoCheckpointYet, LogDamaged),
+        },
     )
     def get(self, request: Request) -> HttpResponse:
         newest = proving.newest()
@@ -152,8 +167,7 @@ def _consistency(request: Request, newest: Checkpoint) -> dict[str, Any]:
 
 
 def _whole(request: Request, name: str, default: int = 0) -> int:
-    if not default and name not in request.query_params:
-        raise Malformed(name)
+    """Raises `NumberOutside`, also where it must be there and is not."""
     return whole(request, name, 1, BIGGEST, default=default)
 
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from registry.errors import AfterUnknown, NoSuchListing, NotReady, OpenedUnknown, PurgeUnsigned
 from sharing.access import GatedView
 from sharing.delivery.models import Endpoint
-from sharing.departments.api import entry_of, is_signed, tagged, whole
+from sharing.departments.api import OF_A_PAGE, entry_of, is_signed, refuse_unknown, tagged, whole
 from sharing.departments.conformance import checks, trial_doors, trial_log
 from sharing.departments.models import Department
 from sharing.departments.shapes import BIGGEST, PAGE, PAGE_MOST
@@ -33,6 +33,7 @@ class TrialView(GatedView):
 class TrialEventsView(TrialView):
     @extend_schema(exclude=True)
     def get(self, request: Request, endpoint_id: str) -> HttpResponse:
+        refuse_unknown(request, *OF_A_PAGE)
         run = trial_doors.latest_run(self.endpoint(endpoint_id))
         after = whole(request, "after", 0, BIGGEST, default=0)
         limit = whole(request, "limit", 1, PAGE_MOST, default=PAGE)
