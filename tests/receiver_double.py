@@ -152,6 +152,8 @@ class Registry(ThreadingHTTPServer):
         self.receipt_status = 201
         self.onward: list[Json] = []
         self.page_limit = 100
+        self.busy_at: tuple[str, ...] = ()
+        self.refused: list[float] = []  # when it said that it is busy
         self.expires_in: object = 3600
 
     @property
@@ -214,6 +216,8 @@ class _RegistryDoor(BaseHTTPRequestHandler):
     server: Registry
 
     def do_GET(self) -> None:
+        if self._is_busy():
+            return
         where = urlsplit(self.path)
         given = self.headers.get("Authorization")
         if given != (None if where.path.startswith("/log/") else f"Bearer token-{self.server.tokens}"):
@@ -224,6 +228,8 @@ class _RegistryDoor(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
+        if self._is_busy():
+            return
         if self.path == "/oauth/token":
             self._grant(raw)
         elif self.headers.get("Authorization") != f"Bearer token-{self.server.tokens}":
@@ -233,6 +239,17 @@ class _RegistryDoor(BaseHTTPRequestHandler):
             self._answer(201, {})
         else:
             self._take_receipt(raw)
+
+    def _is_busy(self) -> bool:
+        if not self.path.startswith(self.server.busy_at):
+            return False
+        self.server.refused.append(time.monotonic())
+        self.send_response(429)
+        self.send_header("Retry-After", "4")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        return True
 
     def _grant(self, raw: bytes) -> None:
         expected = "Basic " + base64.b64encode(b"client:client-secret").decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -175,6 +176,20 @@ def test_an_answer_that_nobody_thought_of_stops_neither_pull_nor_receipts_for_go
     registry.expires_in = 3600
     assert becomes_true(lambda: len(program.numbers()) == 2)
     assert becomes_true(lambda: (event_id(2), "applied") in registry.receipts)
+
+
+@pytest.mark.parametrize("at", ["/api/v1/events", "/oauth/token"])
+def test_a_registry_that_asks_for_a_pause_is_left_alone_and_asked_again_after_it(
+    registry: Registry, start: Starter, at: str
+) -> None:
+    registry.busy_at = (at,)
+    registry.holds(*bodies(1, 1))
+    program = start()
+    assert becomes_true(lambda: len(registry.refused) == 1)
+    time.sleep(2.5)
+    assert len(registry.refused) == 1
+    registry.busy_at = ()
+    assert becomes_true(lambda: program.numbers() == ["L-2026-000001"])
 
 
 def test_a_second_receiver_on_the_same_store_does_not_start(start: Starter) -> None:

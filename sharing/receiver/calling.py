@@ -24,7 +24,13 @@ _TOKEN_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Unreachable(Exception):
-    """The registry did not answer, or not with what was asked for. The text holds no token, secret or person."""
+    """The registry did not answer, or not with what was asked for. The text holds no token, secret or person. ``wait``: seconds
+    before which it asked not to be called again.
+    """
+
+    def __init__(self, text: str, *, wait: int = 0) -> None:
+        super().__init__(text)
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ class Registry:
         basic = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
         reply = self._send("POST", "/oauth/token", urlencode(form).encode(), {**_TOKEN_TYPE, **basic})
         if not reply.is_success:
-            raise Unreachable(f"no token: {reply.status}")
+            raise Unreachable(f"no token: {reply.status}", wait=wait_asked_for(reply.headers))
         granted = reply.json()
         if not isinstance(granted, dict) or "access_token" not in granted:
             raise Unreachable("the answer holds no token")
@@ -178,6 +184,11 @@ def said(failure: Exception) -> str:
     """What a log may hold of it: its own words only where they cannot be those of a person."""
     is_ours = isinstance(failure, Unreachable | BadNote | sqlite3.Error | TimeoutError)
     return f"{type(failure).__name__} {failure}" if is_ours else type(failure).__name__
+
+
+def asked_to_wait(failure: Exception) -> int:
+    """Seconds before which the registry asked not to be called again."""
+    return failure.wait if isinstance(failure, Unreachable) else 0
 
 
 def wait_asked_for(headers: Mapping[str, str]) -> int:

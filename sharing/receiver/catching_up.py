@@ -19,7 +19,7 @@ from functools import partial
 from http import HTTPStatus
 
 from sharing.receiver import applying, levelling, records, snapshot
-from sharing.receiver.calling import Registry, Reply, Unreachable, said
+from sharing.receiver.calling import Registry, Reply, Unreachable, asked_to_wait, said, wait_asked_for
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
 from sharing.receiver.writer import Closed, Writer
@@ -112,7 +112,7 @@ class Puller(threading.Thread):
             except Exception as failure:  # whatever it is: who never pulls again looks as if he were level
                 failures += 1
                 _log.warning("catching up waits: %s", said(failure))
-                self._rest(_WAITS[min(failures, len(_WAITS)) - 1])
+                self._rest(max(_WAITS[min(failures, len(_WAITS)) - 1], asked_to_wait(failure)))
         store.close()
         self._registry.close()
 
@@ -166,7 +166,7 @@ class Puller(threading.Thread):
         if (after or opened) and _code(reply) in RESTORED:
             raise HeldMore
         if not reply.is_success:
-            raise Unreachable(f"the registry answered {reply.status} to a pull")
+            raise Unreachable(f"the registry answered {reply.status} to a pull", wait=wait_asked_for(reply.headers))
         page = read_page(reply.json())
         if any(event.trial != self._trial for event in (*page.events, *page.unread)):
             raise Unreachable("the one is of the trial and the other of production: see REGISTRY_URL and --trial")

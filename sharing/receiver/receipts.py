@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sharing.receiver import onward
-from sharing.receiver.calling import Registry, Reply, Unreachable, said, wait_asked_for
+from sharing.receiver.calling import Registry, Reply, Unreachable, asked_to_wait, said, wait_asked_for
 from sharing.receiver.clock import now_ms, utc_text
 from sharing.receiver.onward import Onward
 from sharing.receiver.verification import signed_headers
@@ -121,7 +121,7 @@ class Sender(threading.Thread):
             except (sqlite3.Error, TimeoutError) as failure:
                 _log.warning("receipts wait, the store does not answer: %s", type(failure).__name__)
             except Exception as failure:  # whatever it is: the court waits for these words
-                self._pause()
+                self._pause(asked_to_wait(failure))
                 _log.warning("receipts wait: %s", said(failure))
         store.close()
         self._registry.close()
@@ -141,16 +141,16 @@ class Sender(threading.Thread):
         try:
             reply = self._registry.call("POST", letter.path, body, headers)
         except Unreachable as failure:
-            self._pause()
+            self._pause(failure.wait)
             _log.warning("receipts wait, the registry is not reached: %s", failure)
             return False
         self._unreached = 0
         self._note(letter, reply)
         return True
 
-    def _pause(self) -> None:
+    def _pause(self, asked: int) -> None:
         self._unreached += 1
-        self._paused_until = time.monotonic() + min(wait_after(self._unreached), _LONGEST_PAUSE)
+        self._paused_until = time.monotonic() + max(min(wait_after(self._unreached), _LONGEST_PAUSE), asked)
 
     def _note(self, letter: Letter, reply: Reply) -> None:
         accepted_at = now_ms() if reply.is_success else None

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from http.client import HTTPResponse
 
-from sharing.receiver.calling import Registry, Unreachable
+from sharing.receiver.calling import Registry, Unreachable, wait_asked_for
 
 _LONGEST_LINE = 1024 * 1024
 
@@ -28,7 +28,8 @@ def fetch(registry: Registry) -> Snapshot:
     reader = _Reader()
     reply = registry.call("GET", "/api/v1/listings", read=reader.read)
     if not reply.is_success:
-        raise Unreachable(f"the registry answered {reply.status} to the question for its snapshot")
+        wait = wait_asked_for(reply.headers)
+        raise Unreachable(f"the registry answered {reply.status} to the question for its snapshot", wait=wait)
     try:
         end = json.loads(reply.body)
         position, count, sha256 = int(end["position"]), end["count"], end["sha256"]
