@@ -207,6 +207,50 @@ def test_while_suspended_it_is_to_be_lifted_and_then_not_any_more(program: Progr
     assert to_lift(program) == []
 
 
+def retold(program: Program, *measures: tuple[str, str | None]) -> None:
+    """The court says anew what the department may do: these, or nothing but being informed."""
+    body = told(2, "listing.corrected", version=2)
+    listed = [{"code": code, "article": "PIPL 71", "until": until} for code, until in measures]
+    body["data"]["measures"] = listed or "information_only"
+    program.push(body)
+
+
+CHANGED = [{"reference": "customer-7", "because": "changed"}]
+
+
+@pytest.mark.parametrize(
+    "left", [[], [("ANOTHER", None)], [("LICENCE-CHECK", "2099-01-01")]], ids=["informed alone", "another", "sooner"]
+)
+def test_a_measure_that_it_was_told_of_and_that_is_gone_is_to_be_lifted(
+    program: Program, left: list[tuple[str, str | None]]
+) -> None:
+    program.push(told())
+    ask(program)
+    retold(program, *left)
+    assert to_lift(program) == CHANGED
+    assert to_lift(program, OTHER_TOKEN) == []
+    ask(program)
+    assert to_lift(program) == ([] if left else CHANGED), "once it asked it knows what still applies"
+
+
+def test_a_measure_that_comes_besides_is_nothing_to_lift(program: Program) -> None:
+    program.push(told())
+    ask(program)
+    retold(program, ("LICENCE-CHECK", None), ("ANOTHER", None))
+    assert to_lift(program) == []
+
+
+def test_a_store_that_an_earlier_program_began_goes_on(tmp_path: Path, registry: Registry) -> None:
+    path = tmp_path / "department.sqlite"
+    with closing(stores.open_for_writing(path)) as store:
+        store.execute("ALTER TABLE reached DROP COLUMN measures")
+    receiver = a_receiver(path, registry)
+    receiver.start()
+    receiver.push(told())
+    assert ask(receiver)[0] == 200
+    receiver.stop()
+
+
 def test_told_again_after_a_withdrawal_it_is_reported_again(program: Program, registry: Registry) -> None:
     program.push(told())
     ask(program)

@@ -6,7 +6,6 @@ it is answered, and it hears of a withdrawal or suspension when it asks what to 
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import hmac
 import json
@@ -19,14 +18,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sharing.receiver import onward
-from sharing.receiver.clock import now_ms
+from sharing.receiver.clock import court_day, now_ms
 from sharing.receiver.events import Json
 from sharing.receiver.store import Held, listing
 
 CHECK_ONLY = "check_only"
 TOKEN_LEAST = 32
 REFERENCE_MOST = 64
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 _MINUTE = 60.0
 _DOTS = dict.fromkeys(map(ord, ".•‧∙⋅・･᛫⸱⸳ㆍꞏ"), "·")
 
@@ -104,7 +102,7 @@ def answer(store: sqlite3.Connection, institution: str, question: Question) -> J
     """Inside the writer's transaction: whoever is answered that a measure applies is on record as reached, with every listing
     on which one does: each of them may be withdrawn.
     """
-    day = datetime.datetime.now(_BEIJING).date().isoformat()
+    day = court_day()
     applying: list[Json] = []
     for held in _found(store, question):
         measures = _applying(held, day)

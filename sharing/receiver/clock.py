@@ -5,6 +5,13 @@ from __future__ import annotations
 import datetime
 import time
 
+_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+
+
+def court_day() -> str:
+    """The court's calendar day, as the messages write days."""
+    return datetime.datetime.now(_BEIJING).date().isoformat()
+
 
 def now_ms() -> int:
     """Unix milliseconds."""

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from sharing.receiver.clock import utc_text
+from sharing.receiver.clock import court_day, utc_text
 
 _BATCH = 20
 _NO_EVENT = ""
@@ -52,10 +52,13 @@ def due(store: sqlite3.Connection, now: int) -> list[Onward]:
 
 
 def note_reached(store: sqlite3.Connection, institution: str, number: str, reference: str, now: int) -> None:
-    """Before the institution is answered. Asked again about the same customer, nothing is added."""
+    """Before the institution is answered. Asked again about the same customer, nothing is added; but what it was told of by
+    then is what it is told now.
+    """
     store.execute(
-        "INSERT INTO reached (institution, number, reference, at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET withdrawal = NULL",
+        "INSERT INTO reached (institution, number, reference, at, measures)"
+        " SELECT ?1, ?2, ?3, ?4, (SELECT measures FROM listings WHERE number = ?2) WHERE true"
+        " ON CONFLICT DO UPDATE SET withdrawal = NULL, measures = excluded.measures",
         (institution, number, reference, now),
     )
     _promise(store, "reached", number, institution, now)
@@ -75,14 +78,33 @@ def recall_unknown(store: sqlite3.Connection, number: str) -> None:
 
 
 def to_lift(store: sqlite3.Connection, institution: str) -> list[dict[str, str]]:
-    """The customers to whom a measure was said to apply and does not any more: withdrawn for good, or suspended."""
+    """The customers to whom a measure was said to apply and does not any more: withdrawn for good, suspended, or changed,
+    where a measure that it was told of is gone before its day, or ends sooner.
+    """
     rows = store.execute(
-        "SELECT DISTINCT reference, CASE WHEN withdrawal IS NULL THEN 'suspended' ELSE 'withdrawn' END FROM reached"
-        " LEFT JOIN listings USING (number) WHERE institution = ?"
-        " AND (withdrawal IS NOT NULL OR listings.state = 'suspended') ORDER BY reference",
+        "SELECT DISTINCT reference, withdrawal IS NOT NULL, listings.state, reached.measures, listings.measures"
+        " FROM reached LEFT JOIN listings USING (number) WHERE institution = ? AND (withdrawal IS NOT NULL"
+        " OR listings.state = 'suspended' OR listings.measures <> reached.measures) ORDER BY reference",
         (institution,),
     )
-    return [{"reference": reference, "because": because} for reference, because in rows]
+    found = [(reference, _because(bool(is_withdrawn), *standing)) for reference, is_withdrawn, *standing in rows]
+    return [{"reference": reference, "because": because} for reference, because in dict.fromkeys(found) if because]
+
+
+def _because(is_withdrawn: bool, state: str | None, told: str | None, now: str | None) -> str:
+    if is_withdrawn:
+        return "withdrawn"
+    if state == "suspended":
+        return "suspended"
+    return "changed" if _binding(told) - _binding(now) else ""
+
+
+def _binding(measures: str | None) -> set[tuple[str, str | None]]:
+    """Code and last day of each measure whose day is not over; none for information only."""
+    said, day = json.loads(measures or "null"), court_day()
+    if not isinstance(said, list):
+        return set()
+    return {(each["code"], each["until"]) for each in said if each["until"] is None or each["until"] >= day}
 
 
 def confirm(store: sqlite3.Connection, institution: str, reference: str, now: int) -> bool:

@@ -47,7 +47,7 @@ CREATE INDEX IF NOT EXISTS documents_number ON documents (number);
 CREATE TABLE IF NOT EXISTS onward_rules (number TEXT PRIMARY KEY, rule TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS reached (
     institution TEXT NOT NULL, number TEXT NOT NULL, reference TEXT NOT NULL, at INTEGER NOT NULL,
-    withdrawal TEXT, PRIMARY KEY (institution, reference, number));
+    withdrawal TEXT, measures TEXT, PRIMARY KEY (institution, reference, number));
 CREATE INDEX IF NOT EXISTS reached_number ON reached (number);
 CREATE TABLE IF NOT EXISTS onward (
     kind TEXT NOT NULL, about TEXT NOT NULL, institution TEXT NOT NULL, at INTEGER NOT NULL,
@@ -155,6 +155,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     store.execute("PRAGMA secure_delete = ON")
     store.execute("PRAGMA temp_store = MEMORY")
     store.executescript(SHAPE)
+    if "measures" not in {column[1] for column in store.execute("PRAGMA table_info(reached)")}:
+        store.execute("ALTER TABLE reached ADD COLUMN measures TEXT")  # begun by an earlier program
     store.execute(_INDEX_ONCE)
     return store
 
