@@ -138,6 +138,35 @@ def test_the_command_says_what_is_to_be_done_and_tells_only_when_it_is_asked_to(
     assert [each["listing"]["number"] for each in told_in_this_epoch(finance)] == [restored[0].number]
 
 
+def test_what_one_department_alone_had_been_told_is_told_apart_from_what_is_to_be_done_for_all(
+    restored, finance, tmp_path, capsys
+):
+    """Its measure had been ended: who withdrew the listing for that would withdraw it from everybody."""
+    withdrawn = {"listing": restored[1].number, "type": "listing.withdrawn", "position": 99}
+    flagged = {"listing": restored[1].number, "type": "listing.flagged", "position": 98}
+    files = [tmp_path / "finance.jsonl", tmp_path / "telecom.jsonl"]
+    files[0].write_text(json.dumps(withdrawn) + "\n" + json.dumps(flagged))
+    files[1].write_text(json.dumps(flagged))
+    arguments = ["--lost", *map(str, files)]
+    call_command("reconcile", *arguments)
+    said = capsys.readouterr().out
+    assert "listing.withdrawn  (was position 99; named by finance.jsonl alone)" in said
+    assert "listing.flagged  (was position 98)" in said
+    call_command("reconcile", *arguments, "--alone", "99")
+    said = capsys.readouterr().out
+    assert "listing.withdrawn" not in said
+    assert "listing.flagged" in said
+
+
+def test_files_of_one_name_are_refused(restored, tmp_path):
+    paths = [tmp_path / folder / "lost.jsonl" for folder in ("finance", "telecom")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text("")
+    with pytest.raises(CommandError, match=r"Two files are called lost\.jsonl"):
+        call_command("reconcile", "--lost", *map(str, paths))
+
+
 @pytest.mark.parametrize("arguments", [[], ["--nothing-lost", "--lost", "x"], ["--lost", "/no/such/file"]])
 def test_the_command_wants_to_know_what_was_lost(restored, arguments):
     with pytest.raises(CommandError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ class Command(BaseCommand):
         parser.add_argument("--lost", nargs="+", type=Path, default=[], help="what `sharing.receiver.lost` printed")
         parser.add_argument("--nothing-lost", action="store_true", help="no department had anything that is lost")
         parser.add_argument(
+            "--alone",
+            nargs="+",
+            type=int,
+            default=[],
+            metavar="POSITION",
+            help="of lines that were meant for one department alone, whose measures are as they were again",
+        )
+        parser.add_argument(
             "--tell", action="store_true", help="tell them anew, but for listings that wait for an officer"
         )
 
@@ -30,15 +39,19 @@ class Command(BaseCommand):
         if bool(options["lost"]) == options["nothing_lost"]:
             raise CommandError("Give what each department hands over with --lost, or say --nothing-lost.")
         try:
-            found = reconciling.sorted_out(_read(options["lost"]))
-            self._say(found)
+            named = _read(options["lost"])
+            lost = {each for file in named.values() for each in file if each.position not in options["alone"]}
+            found = reconciling.sorted_out(lost)
+            self._say(found, named)
             self._tell(found, at_all=options["tell"])
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _say(self, found: SortedOut) -> None:
+    def _say(self, found: SortedOut, named: Mapping[str, Collection[Lost]]) -> None:
         for each in found.to_do:
-            self.stdout.write(f"do again   {each.listing}  {each.type}  (was position {each.position})")
+            by = [name for name, file in named.items() if each in file]
+            alone = f"; named by {by[0]} alone" if len(by) == 1 < len(named) else ""
+            self.stdout.write(f"do again   {each.listing}  {each.type}  (was position {each.position}{alone})")
         for number in found.unknown:
             self.stdout.write(f"enter anew {number}  is not in the backup")
         if not (found.to_do or found.unknown):
@@ -56,11 +69,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {waiting} listings in force would be told anew (--tell)")
 
 
-def _read(paths: list[Path]) -> set[Lost]:
-    found: set[Lost] = set()
+def _read(paths: list[Path]) -> dict[str, set[Lost]]:
+    """By the name of the file."""
+    found: dict[str, set[Lost]] = {}
     for path in paths:
+        if path.name in found:
+            raise CommandError(f"Two files are called {path.name}: call each after its department.")
         try:
-            found |= reconciling.read_lost(path.read_text(encoding="utf-8").splitlines(), name=path.name)
+            found[path.name] = reconciling.read_lost(path.read_text(encoding="utf-8").splitlines(), name=path.name)
         except OSError as error:
             raise CommandError(f"{path.name} cannot be read: {error.strerror}.") from None
     return found
