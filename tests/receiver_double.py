@@ -150,6 +150,7 @@ class Registry(ThreadingHTTPServer):
         self.receipt_headers: list[dict[str, str]] = []
         self.receipt_bodies: list[bytes] = []
         self.receipt_status = 201
+        self.refusal: Json = {}
         self.onward: list[Json] = []
         self.page_limit = 100
         self.busy_at: tuple[str, ...] = ()
@@ -265,7 +266,7 @@ class _RegistryDoor(BaseHTTPRequestHandler):
             self.server.receipts[said["event"], said["kind"]] = said
             self.server.receipt_headers.append({name.lower(): value for name, value in self.headers.items()})
             self.server.receipt_bodies.append(raw)
-        self._answer(self.server.receipt_status, {})
+        self._answer(self.server.receipt_status, self.server.refusal)
 
     def _answer(self, status: int, said: Json) -> None:
         self._send(status, json.dumps(said, ensure_ascii=False).encode())

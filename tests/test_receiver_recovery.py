@@ -192,6 +192,18 @@ def test_a_registry_that_asks_for_a_pause_is_left_alone_and_asked_again_after_it
     assert becomes_true(lambda: program.numbers() == ["L-2026-000001"])
 
 
+@pytest.mark.parametrize(
+    ("refusal", "said"), [({"code": "R-407"}, "(403 R-407)"), ({"code": "Ouyang"}, "(403):"), ({"code": 7}, "(403):")]
+)
+def test_why_a_receipt_was_not_taken_is_said_by_the_courts_code_and_nothing_else_of_its_answer(
+    registry: Registry, start: Starter, refusal: dict[str, object], said: str
+) -> None:
+    registry.receipt_status, registry.refusal = 403, refusal
+    program = start()
+    program.push(pushed(1))
+    assert becomes_true(lambda: f"a receipt was not taken {said}" in program.log())
+
+
 def test_a_second_receiver_on_the_same_store_does_not_start(start: Starter) -> None:
     """One would release the receipts of a purge that the other has not wiped yet."""
     first = start()

@@ -18,6 +18,7 @@ from sharing.receiver.notes import BadNote
 
 _TIMEOUT = 15
 _SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_CODE = re.compile(r"R-[0-9]{3}", re.ASCII)
 _LONGEST_REPLY = 32 * 1024 * 1024
 _TOKEN_MARGIN = 30
 _TOKEN_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -57,6 +58,21 @@ class Reply:
     @property
     def is_success(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def code(self) -> str:
+        """The registry's own code of a refusal, as "R-458"; "" where there is none."""
+        try:
+            problem = json.loads(self.body) if self.status >= 400 else None
+        except (ValueError, RecursionError):
+            return ""
+        code = problem.get("code") if isinstance(problem, dict) else None
+        return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+
+    @property
+    def said(self) -> str:
+        """Status and code, as a log may hold them: "403 R-407"."""
+        return f"{self.status} {self.code}".rstrip()
 
     def json(self) -> Any:
         """The parsed body; Unreachable when it is not JSON."""
@@ -127,7 +143,7 @@ class Registry:
         basic = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
         reply = self._send("POST", "/oauth/token", urlencode(form).encode(), {**_TOKEN_TYPE, **basic})
         if not reply.is_success:
-            raise Unreachable(f"no token: {reply.status}", wait=wait_asked_for(reply.headers))
+            raise Unreachable(f"no token: {reply.said}", wait=wait_asked_for(reply.headers))
         granted = reply.json()
         if not isinstance(granted, dict) or "access_token" not in granted:
             raise Unreachable("the answer holds no token")

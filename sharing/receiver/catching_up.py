@@ -16,10 +16,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from http import HTTPStatus
 
 from sharing.receiver import applying, levelling, records, snapshot
-from sharing.receiver.calling import Registry, Reply, Unreachable, asked_to_wait, said, wait_asked_for
+from sharing.receiver.calling import Registry, Unreachable, asked_to_wait, said, wait_asked_for
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
 from sharing.receiver.writer import Closed, Writer
@@ -163,10 +162,10 @@ class Puller(threading.Thread):
         reply = self._registry.call("GET", path, headers=known)
         if reply.status == 304:
             return None
-        if (after or opened) and _code(reply) in RESTORED:
+        if (after or opened) and reply.code in RESTORED:
             raise HeldMore
         if not reply.is_success:
-            raise Unreachable(f"the registry answered {reply.status} to a pull", wait=wait_asked_for(reply.headers))
+            raise Unreachable(f"the registry answered {reply.said} to a pull", wait=wait_asked_for(reply.headers))
         page = read_page(reply.json())
         if any(event.trial != self._trial for event in (*page.events, *page.unread)):
             raise Unreachable("the one is of the trial and the other of production: see REGISTRY_URL and --trial")
@@ -214,14 +213,6 @@ def _take(store: sqlite3.Connection, page: Page, after: int) -> bool:
         if page.next >= records.meta(store, "level"):  # or what was opened between the two would be passed over
             records.set_meta(store, "opened", page.opened)
     return False
-
-
-def _code(reply: Reply) -> str:
-    """The registry's own code of a refusal, as "R-458"; "" where there is none."""
-    if reply.status != HTTPStatus.UNPROCESSABLE_ENTITY:
-        return ""
-    problem = reply.json()
-    return str(problem.get("code", "")) if isinstance(problem, dict) else ""
 
 
 def _page(answer: object) -> Page:

@@ -156,7 +156,7 @@ class Sender(threading.Thread):
         accepted_at = now_ms() if reply.is_success else None
         wait = max(wait_after(letter.attempts + 1), wait_asked_for(reply.headers))
         if accepted_at is None:
-            _log.warning("a receipt was not taken (%s): %s", reply.status, letter.signing_id)
+            _log.warning("a receipt was not taken (%s): %s", reply.said, letter.signing_id)
         due_at = now_ms() + wait * 1000
         self._writer.run_in_store(lambda store: letter.settle(store, reply.status, accepted_at, due_at))
 

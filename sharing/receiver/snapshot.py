@@ -29,7 +29,7 @@ def fetch(registry: Registry) -> Snapshot:
     reply = registry.call("GET", "/api/v1/listings", read=reader.read)
     if not reply.is_success:
         wait = wait_asked_for(reply.headers)
-        raise Unreachable(f"the registry answered {reply.status} to the question for its snapshot", wait=wait)
+        raise Unreachable(f"the registry answered {reply.said} to the question for its snapshot", wait=wait)
     try:
         end = json.loads(reply.body)
         position, count, sha256 = int(end["position"]), end["count"], end["sha256"]
