@@ -13,7 +13,8 @@ from registry import actions, log
 from registry.models import Event, Flag, Listing
 from sharing.delivery import slot
 from sharing.delivery.models import Attempt, Endpoint, Held, Told
-from sharing.departments import telling
+from sharing.departments import deliveries, telling
+from sharing.departments.deliveries import DeliveryState
 from sharing.departments.models import Recall
 from tests import cast
 from tests.receiving import receiver
@@ -228,6 +229,8 @@ def test_a_withdrawal_overtakes_what_it_voids(inbox, told):
     assert firsts(inbox) == [2, 3]
     (held,) = Held.objects.all()
     assert (held.from_position, held.ahead) == (1, [3])
+    shown = {each.event.position: each.state for each in deliveries.page(told[0].department_id, limit=9)}
+    assert shown == {3: DeliveryState.DELIVERED, 2: DeliveryState.DELIVERED, 1: DeliveryState.HELD}
     inbox.answer = lambda received: 204
     make_due()
     deliver()

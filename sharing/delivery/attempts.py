@@ -34,7 +34,7 @@ class Had:
         for each in Endpoint.objects.filter(department__in=departments, stage=EndpointStage.PRODUCTION):
             self._endpoints[each.department_id].append(each)
         held = Held.objects.filter(endpoint__department__in=departments, listing__in=listings)
-        self._held = {(each.endpoint_id, each.listing_id): each.from_position for each in held}
+        self._held = {(each.endpoint_id, each.listing_id): each for each in held}
 
     def has(self, span: Told, position: int) -> bool:
         """Whether an endpoint of the department had the event at this position, within this span."""
@@ -46,5 +46,5 @@ class Had:
         )
 
     def _waits(self, endpoint: Endpoint, listing: int, position: int) -> bool:
-        begins = self._held.get((endpoint.pk, listing))
-        return begins is not None and begins <= position
+        held = self._held.get((endpoint.pk, listing))
+        return held is not None and held.holds(position)

@@ -291,6 +291,10 @@ class Held(models.Model):
     def __str__(self) -> str:
         return f"{self.endpoint_id} {self.listing_id}"
 
+    def holds(self, position: int) -> bool:
+        """Whether the listing's event at this position is still to be delivered."""
+        return self.from_position <= position and position not in self.ahead
+
 
 class Attempt(InsertOnly):
     """One HTTP try. The reply is kept as status, type, length and hash; never its text.

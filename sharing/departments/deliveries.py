@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from sharing.delivery import attempts as trying
 from sharing.delivery import reading
 from sharing.delivery.meant import Meant
-from sharing.delivery.models import Attempt, Endpoint, Held, Told
+from sharing.delivery.models import Attempt, Endpoint, EndpointStage, Held, Told
 from sharing.departments.models import Receipt, ReceiptKind
 
 LATEST = 2**63 - 1
@@ -60,15 +60,15 @@ def _deliveries(department_id: int, events: Sequence[Meant]) -> list[Delivery]:
     for receipt in Receipt.objects.filter(event_id__in=positions, department_id=department_id).order_by("received_at"):
         receipts[receipt.event_id].append(receipt)
     listings = {event.listing_id for event in events}
-    held = {
-        row.listing_id: row.from_position
-        for row in Held.objects.filter(endpoint__in=endpoints, listing_id__in=listings)
-    }
+    held: dict[int, list[Held]] = defaultdict(list)
+    in_production = [endpoint for endpoint in endpoints if endpoint.stage == EndpointStage.PRODUCTION]
+    for row in Held.objects.filter(endpoint__in=in_production, listing_id__in=listings):
+        held[row.listing_id].append(row)
     had = _had(department_id, [event for event in events if not attempts[event.position]])
     return [
         Delivery(
             event,
-            _state(event, tried, receipts[event.position], held.get(event.listing_id), endpoints, had),
+            _state(event, tried, receipts[event.position], held[event.listing_id], endpoints, had),
             tried,
             receipts[event.position],
         )
@@ -99,7 +99,7 @@ def _state(
     event: Meant,
     attempts: Sequence[Attempt],
     receipts: Sequence[Receipt],
-    held_from: int | None,
+    held: Sequence[Held],
     endpoints: Sequence[Endpoint],
     had: frozenset[int],
 ) -> DeliveryState:
@@ -107,7 +107,7 @@ def _state(
         return DeliveryState.CONFIRMED
     if any(receipt.kind == ReceiptKind.REFUSED for receipt in receipts):
         return DeliveryState.REFUSED
-    if held_from is not None and event.position >= held_from:
+    if any(row.holds(event.position) for row in held):
         return DeliveryState.HELD
     if event.position in had or any(took(attempt) for attempt in attempts):
         return DeliveryState.DELIVERED
