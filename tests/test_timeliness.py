@@ -97,6 +97,15 @@ def test_each_time_is_measured_from_the_courts_act(finance, endpoint):
     assert plain(month.confirmed) == (60, 60, 1, 0)
 
 
+def test_what_a_host_sent_whose_clock_is_behind_the_one_that_told_counts_as_sent_at_once(finance, endpoint):
+    cast.in_force()
+    told()
+    tried(endpoint, 1, after(seconds=-2))
+    confirmed(finance, 1, after(seconds=66))
+    (month,) = figures(finance)
+    assert plain(month.tried) == plain(month.had) == (0, 0, 1, 0)
+
+
 def test_what_has_not_arrived_counts_with_its_age_so_far(finance, endpoint):
     cast.in_force()
     cast.second_in_force()

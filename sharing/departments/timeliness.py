@@ -146,12 +146,14 @@ _SPANS = """
            CASE WHEN t.decided_position = t.first_position THEN e.occurred_at ELSE t.told_at END AS began
     FROM delivery_told t JOIN registry_event e ON e.position = t.first_position
 """
+# Nothing is sent of an event before it is told, so no earlier partition is looked into: a day for clocks that differ.
 _ATTEMPTS = """
     SELECT min(a.started_at) AS tried,
            min(a.started_at + a.elapsed_ms * interval '1 millisecond')
                FILTER (WHERE a.failure = '' AND a.status BETWEEN 200 AND 299) AS taken
     FROM delivery_attempt a JOIN delivery_endpoint o ON o.id = a.endpoint_id
-    WHERE a.event_id = b.position AND o.department_id = b.department_id AND a.started_at >= b.told_at
+    WHERE a.event_id = b.position AND o.department_id = b.department_id
+      AND a.started_at >= b.told_at - interval '1 day'
 """
 # A later download goes further, so the first one that goes far enough is the one that was first.
 _SEEN = """
