@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client as Browser
 from django.utils import timezone
 from django.utils.translation import override
+from jsonschema import Draft202012Validator
 
 from registry import actions, log
 from registry.models import Event, Flag, Listing, State
 from sharing.delivery import slot
 from sharing.departments import feed, telling
 from sharing.departments.models import Department, Recall, Receipt
+from sharing.disclosure import SharedField
 from tests import asking, cast
 from tests.receiving import receiver
 from tests.signed import key_of, signature
@@ -164,6 +166,22 @@ def test_a_parameter_that_is_misspelt_is_not_taken_for_one_left_out(door, query)
     assert (response.status_code, error["code"]) == (400, "R-471")
     assert error["field"] in query
     assert "It takes after, opened, limit" in error["detail"]
+
+
+@pytest.mark.parametrize("left_out", [(), tuple(SharedField.values)])
+def test_a_listing_and_each_line_of_the_list_are_as_the_api_describes_them(door, finance, left_out):
+    finance.instruments.update(fields=[each for each in SharedField.values if each not in left_out])
+    listing = cast.in_force()
+    flag(listing)
+    tell()
+    document = Browser().get("/api/v1/schema/").json()
+    operation = document["paths"]["/api/v1/listings/{number}"]["get"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    judge = Draft202012Validator({**schema, "components": document["components"]})
+    judge.validate(door.get(f"listings/{listing.number}").json())
+    line, _ = b"".join(door.get("listings").streaming_content).splitlines()
+    judge.validate(json.loads(line))
+    assert not judge.is_valid({"listing": {"number": listing.number}, "measures": []})
 
 
 def test_an_unchanged_page_is_not_sent_again(door):

@@ -99,7 +99,8 @@ class ListingsView(GivingView):
         summary=_("The snapshot: every listing the department was told of and may still have, as NDJSON"),
         description=_(
             "The last line says position, count, sha256 of the lines before it, and opened: go on with after=position and"
-            " opened=opened. A line with unreadable says the number alone: keep what you have of that listing."
+            " opened=opened. Each line before it is a HeldListing, as the call for one listing answers it. A line with unreadable"
+            " says the number alone: keep what you have of that listing."
         ),
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(OnTrial)},
     )
@@ -115,7 +116,7 @@ class ListingView(GivingView):
     @extend_schema(
         operation_id="listings_retrieve",
         summary=_("One listing, as the department may still have it"),
-        responses={200: OpenApiTypes.OBJECT, **problems(OnTrial, NoSuchListing, EventUnreadable)},
+        responses={200: shapes.HELD, **problems(OnTrial, NoSuchListing, EventUnreadable)},
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         stages.refuse_list_on_trial(self.caller.organisation.pk)

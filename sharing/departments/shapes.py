@@ -8,7 +8,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from sharing.departments import samples
-from sharing.departments.models import ReceiptKind
+from sharing.departments.models import Onward, ReceiptKind
+from sharing.departments.webhooks import MeasuresField, WholeListing
 
 PAGE, PAGE_MOST = 100, 500
 NOTE_MOST, NAME_MOST, NUMBER_MOST = 500, 200, 16
@@ -104,6 +105,15 @@ EVENTS = inline_serializer(
                 "positions that are left out because the court cannot open them at present; they come under a later opened"
             ),
         ),
+    },
+)
+HELD = inline_serializer(
+    "HeldListing",
+    {
+        "listing": WholeListing(help_text=_("as it is now: what you were told of it, added up")),
+        "measures": MeasuresField(help_text=_("what you may do, and on which article")),
+        "onward": serializers.ChoiceField(Onward.values, required=False),
+        "retention_months": serializers.IntegerField(required=False, min_value=0),
     },
 )
 OPENED_BEFORE = _(
