@@ -91,6 +91,16 @@ def test_when_it_is_over_that_is_told_too(endpoint):
     assert told(failing(15)) == 1, "the next outage begins anew"
 
 
+def test_an_outage_that_nobody_was_told_of_is_not_written_down_when_the_one_before_is_over(endpoint):
+    told(failing(20))
+    now = failing(1)
+    assert told(now) == 1, "the one before is over"
+    (outage,) = Outage.objects.all()
+    assert outage.ended_at == now - timedelta(minutes=1)
+    Endpoint.objects.update(failing_since=None, failures=0, last_failure="")
+    assert told(now) == 0
+
+
 def test_when_it_is_the_courts_own_way_out_the_court_alone_is_told_once_for_all(finance, endpoint, settings):
     cast.add_endpoint(finance, endpoint.url, now=cast.NOW)
     assert told(failing(1, failure="proxy")) == 0, "a blink is not told"

@@ -59,7 +59,7 @@ def _tell(endpoint_id: str, now: datetime) -> bool:
         return False
     with transaction.atomic():
         Endpoint.objects.filter(pk=endpoint.pk, alarm=endpoint.alarm).update(alarm=reached)
-        _write_down(endpoint, now)
+        _write_down(endpoint, reached, now)
     return True
 
 
@@ -94,12 +94,14 @@ def outages(department_id: int, most: int, *, endpoint_id: str | None = None) ->
     return list(found.order_by("-began_at", "-pk")[:most])
 
 
-def _write_down(endpoint: Endpoint, now: datetime) -> None:
-    """The outage with the step just told; whatever went before it on this endpoint is over."""
+def _write_down(endpoint: Endpoint, reached: int, now: datetime) -> None:
+    """The outage with the step just told; whatever went before it on this endpoint is over. One that has reached no step by
+    now is no outage that people were told of.
+    """
     began = endpoint.failing_since
     before = Outage.objects.filter(endpoint=endpoint, ended_at=None)
-    if began is None:
-        before.update(ended_at=endpoint.heard_at or now)
+    if began is None or not reached:
+        before.update(ended_at=began or endpoint.heard_at or now)
         return
     before.exclude(began_at=began).update(ended_at=began)
     outage, _ = Outage.objects.get_or_create(endpoint=endpoint, began_at=began)
