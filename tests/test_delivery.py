@@ -138,6 +138,7 @@ def test_a_pause_that_is_asked_for_is_kept_though_other_events_were_taken(inbox,
     deliver()
     endpoint = Endpoint.objects.get()
     assert seconds_until(endpoint.next_due) > 590
+    assert endpoint.last_failure == str(status), "whichever answer came last"
     assert not Held.objects.exists(), "that it was asked too much says nothing about the event"
     asked = len(inbox.requests)
     flag(Listing.objects.latest("pk"))

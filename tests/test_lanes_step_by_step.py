@@ -194,6 +194,65 @@ class TestAFailure:
         assert lanes.was_alone is True
 
 
+class TestAPauseThatIsAskedFor:
+    def test_ends_the_run_once_everything_came_back_and_holds_nothing(self) -> None:
+        lanes = lanes_of(event(1, 1), event(2, 2), event(3, 3))
+        first, second = posted(lanes), posted(lanes)
+        lanes.failed(first, pause=60.0)
+        assert (lanes.next_post(), lanes.is_done(), lanes.failed_now) == (None, False, False)
+        lanes.succeeded(second)
+        assert (lanes.is_done(), lanes.failed_now, lanes.failures, lanes.pause) == (True, True, 1, 60.0)
+        assert (lanes.cursor, lanes.held) == (0, {})
+
+    def test_asks_for_no_second_opinion_and_was_not_for_want_of_another_lane(self) -> None:
+        lanes = lanes_of(event(1, 1), failed=2, alone_at=0)
+        lanes.failed(posted(lanes), pause=0.0)
+        assert (lanes.failures, lanes.was_alone, lanes.closed) == (3, False, True)
+
+    def test_is_the_longest_that_was_asked_for(self) -> None:
+        lanes = lanes_of(event(1, 1), event(2, 2), event(3, 3))
+        first, second, third = posted(lanes), posted(lanes), posted(lanes)
+        lanes.failed(first, pause=60.0)
+        lanes.failed(second, pause=600.0)
+        lanes.failed(third, pause=5.0)
+        assert (lanes.pause, lanes.failures) == (600.0, 1)
+
+    def test_beside_what_failed_otherwise_it_ends_the_run_all_the_same(self) -> None:
+        lanes = lanes_of(event(1, 1), event(2, 2), event(3, 3))
+        first, second = posted(lanes), posted(lanes)
+        lanes.failed(first, pause=60.0)
+        lanes.failed(second)
+        assert (lanes.next_post(), lanes.failed_now, lanes.failures) == (None, True, 1)
+
+    def test_of_a_retraction_that_would_overtake_is_of_the_endpoint_too(self) -> None:
+        lanes = lanes_of()
+        lanes.hold(Lane(1, due=False, refusals=1), [event(1, 1), event(2, 1, WITHDRAWN)])
+        lanes.failed(posted(lanes), pause=60.0)
+        assert (lanes.pause, lanes.failed_now, lanes.lanes[1].tried) == (60.0, True, {2})
+
+    def test_of_a_lane_that_waits_for_reasons_of_its_own_is_the_lanes(self) -> None:
+        lanes = lanes_of()
+        lanes.hold(Lane(1, refusals=1), [event(1, 1)])
+        lanes.failed(posted(lanes), pause=60.0)
+        assert (lanes.pause, lanes.failed_now, lanes.lanes[1].pause, lanes.lanes[1].refusals) == (None, False, 60.0, 2)
+
+    def test_of_the_one_event_that_failed_before_while_others_are_taken_is_its_lanes(self) -> None:
+        lanes = lanes_of(event(1, 1), event(2, 2))
+        lanes.failed_before = {1}
+        first, second = posted(lanes), posted(lanes)
+        lanes.succeeded(second)
+        lanes.failed(first, pause=60.0)
+        assert (lanes.pause, list(lanes.held)) == (None, [1])
+
+    def test_of_one_of_several_that_failed_before_is_the_endpoints(self) -> None:
+        lanes = lanes_of(event(1, 1), event(2, 2), event(3, 3))
+        lanes.failed_before = {1, 3}
+        first, second = posted(lanes), posted(lanes)
+        lanes.succeeded(second)
+        lanes.failed(first, pause=60.0)
+        assert (lanes.pause, lanes.held) == (60.0, {})
+
+
 class TestAProbe:
     def test_before_its_time_asks_only_what_came_after(self) -> None:
         lanes = lanes_of(event(3, 1), event(4, 2), failed=1, alone_at=3)

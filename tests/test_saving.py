@@ -103,6 +103,17 @@ class TestAfterAFailure:
     def test_it_waits_as_long_as_the_receiver_asks(self) -> None:
         assert is_in(saved(leased(), failed(failures=1), reply(503, retry_after=1200)).next_due, 1200)
 
+    @pytest.mark.parametrize(("asked_before", "asked_last"), [(1200, None), (1200, 60), (60, 1200)])
+    def test_it_waits_as_long_as_any_answer_asked(self, asked_before: float, asked_last: float | None) -> None:
+        made = failed(failures=1)
+        made.pause = asked_before
+        assert is_in(saved(leased(), made, reply(503, retry_after=asked_last)).next_due, 1200)
+
+    def test_it_fails_since_it_last_took_something(self) -> None:
+        mine = leased()
+        Endpoint.objects.update(failing_since=timezone.now() - timedelta(days=2))
+        assert is_in(saved(mine, failed(failures=1), reply(204), reply(429)).failing_since, 0)
+
     def test_one_that_is_gone_waits_an_hour_from_the_first_time_on(self) -> None:
         assert is_in(saved(leased(), failed(failures=1), reply(410)).next_due, 3600, spread=0.2)
 
@@ -285,6 +296,12 @@ class TestHeldLanes:
         waiting.changed, waiting.refused_now = True, refused_now
         saved(leased(), holding(waiting), reply())
         assert is_in(Held.objects.get().next_due, waits, spread=0.2)
+
+    def test_one_that_was_refused_with_a_pause_keeps_the_pause(self) -> None:
+        refused = lane(Listing.objects.get(), refusals=0)
+        refused.refuse(1200.0)
+        saved(leased(), holding(refused), reply(429))
+        assert is_in(Held.objects.get().next_due, 1200)
 
     def test_one_that_has_caught_up_is_an_ordinary_one_again(self) -> None:
         listing, other = Listing.objects.get(), cast.second_in_force()

@@ -72,7 +72,7 @@ def attempt(endpoint_id: str, position: int, reply: Reply) -> AttemptRow:
 
 
 class Progress(NamedTuple):
-    """What a slot did for one endpoint. ``ahead``: see `Pace`, None where there is none; ``last``: the last reply."""
+    """What a slot did for one endpoint. ``ahead``: see `Pace`, None where there is none; ``last``: the last reply that was a failure."""
 
     lease: Lease
     lanes: Lanes

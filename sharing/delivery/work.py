@@ -63,6 +63,7 @@ class Work:
         self.has_more_held = lease.has_held
         self._attempts: list[saving.AttemptRow] = []
         self._last: Reply | None = None
+        self._last_failed: Reply | None = None
         self._flying: dict[int, Flying] = {}
         self._saved_at = time.monotonic()
 
@@ -90,6 +91,7 @@ class Work:
         if reply.transported:
             self.lanes.succeeded(event)
         else:
+            self._last_failed = reply
             self.lanes.failed(event, pause=reply.pause)
 
     def is_to_be_saved(self, *, whole: bool = False) -> bool:
@@ -101,7 +103,7 @@ class Work:
 
     def progress(self) -> saving.Progress:
         ahead = self.pace.ahead if self.pace is not None else None
-        return saving.Progress(self.lease, self.lanes, self._attempts, self._last, self.telling, ahead)
+        return saving.Progress(self.lease, self.lanes, self._attempts, self._last_failed, self.telling, ahead)
 
     def saved(self, *, ours: bool) -> None:
         """Its `progress` is written down; not ``ours``: the lease went to somebody else."""
