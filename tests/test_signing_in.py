@@ -576,3 +576,18 @@ def test_an_app_is_set_up_and_recovery_codes_are_shown_once(django_capture_on_co
     (letter,) = mail.outbox
     assert letter.to == ["lin@court.example"]
     assert "An authenticator app was added" in letter.body
+
+
+@pytest.mark.parametrize("door", [DESK, PORTAL])
+def test_the_title_says_error_only_once_something_was_wrong(door):
+    visitor = browser()
+    assert "<title>Error:" not in text(visitor.get(door))
+    assert "<title>Error: Sign in - " in text(password_typed(visitor, "nobody", "nothing at all", at=door))
+
+
+def test_the_title_says_error_where_the_code_was_wrong():
+    account = with_app(known(cast.clerk()))
+    visitor = browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    assert "<title>Error:" not in text(visitor.get(SECOND))
+    assert "<title>Error: " in text(visitor.post(SECOND, {"code": "wrong"}))

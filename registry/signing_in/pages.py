@@ -129,7 +129,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "needs_passkey": account is not None and door.needs_passkey(account),
         "idle_seconds": int(door.idle().total_seconds()),
         "problems_of": problems_of,
-        **{name: f"account/{door.parts}/{name}.html" for name in ("frame", "field", "button", "problems")},
+        **{name: f"account/{door.parts}/{name}.html" for name in ("frame", "field", "button", "summary")},
     }
 
 
