@@ -191,8 +191,10 @@ def test_once_approved_it_goes_out_on_the_day_on_which_it_counts_as_served():
 
 def test_it_waits_because():
     page = review(cast.submitted())
-    assert "Waits after approval, because:" in page
     assert "Service of the notice on the person is not recorded." in page
+    said, reasons = page.split("Waits after approval, because:")
+    assert "Listed until" in said
+    assert re.match(r"\s*</strong>\s*</p>\s*<ul", reasons), "the reasons stand next to their announcement"
 
 
 def test_it_goes_out_by_a_waiver_which_is_named(settings):
