@@ -11,6 +11,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from config import settings as written
@@ -124,3 +125,13 @@ def test_one_code_typed_in_two_windows_at_once_opens_one_of_them(monkeypatch):
     monkeypatch.setattr(recovery, "check_password", compared)
     in_threads(*[lambda: answers.append(HashedCodes.activate(account).validate_code(code))] * 2)
     assert sorted(answers) == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_lies_idle_while_they_are_hashed(clerk, monkeypatch):
+    """On a machine that does other things the database would end it, and nobody would ever be shown codes."""
+    idle: list[bool] = []
+    hashed = recovery.make_password
+    monkeypatch.setattr(recovery, "make_password", lambda code: idle.append(connection.in_atomic_block) or hashed(code))
+    assert len(recovery_codes(clerk)) == CODES
+    assert idle == [False] * CODES

@@ -42,13 +42,17 @@ class HashedCodes:
         return "viewed_at" in self.instance.data
 
     def mark_as_viewed(self) -> None:
+        if self.did_view:
+            return
+        made = [f"{place}{secrets.randbelow(10**RANDOM):0{RANDOM}}" for place in range(CODES)]
+        hashes = [make_password(code) for code in made]  # seconds, in which no transaction lies idle
         with transaction.atomic():
             self._lock()
             if self.did_view:
                 return
-            self._made = [f"{place}{secrets.randbelow(10**RANDOM):0{RANDOM}}" for place in range(CODES)]
+            self._made = made
             self.instance.data["viewed_at"] = time.time()
-            self._keep([make_password(code) for code in self._made])
+            self._keep(hashes)
 
     def get_unused_codes(self) -> list[str]:
         """As they are printed, in groups of four; later as many as are left, and none to be read."""
