@@ -87,6 +87,12 @@ def test_whoever_one_was_before_is_signed_out(played):
     assert visitor.client.get("/act-as/hr/").headers["Location"] == ACT_AS
 
 
+def test_an_officer_finds_the_session_that_the_press_began(played):
+    visitor = playing.visitor()
+    visitor.press(ACT_AS, part="clerk")
+    assert "this one" in visitor.page("/desk/account/sessions/")
+
+
 @pytest.mark.parametrize(
     ("onward", "where"),
     [

@@ -213,7 +213,7 @@ def test_after_the_approval_the_pages_lead_to_the_notice():
     }
     judge = desk.at_the_desk(cast.judge())
     decision = words(judge.post(reverse("admin:approve", args=[listing.party.decision_id]), typed, follow=True))
-    assert "The notice to the person can be issued now" in decision
+    assert f"Approved. {listing.number}: awaiting effect. The notice to the person can be issued now" in decision
     assert at("notice", listing.number) in decision
     assert "To be served" in decision
 

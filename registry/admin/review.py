@@ -249,5 +249,7 @@ def _chosen(button: str, desk: Desk) -> list[Listing]:
 def _approved(chosen: Sequence[Listing]) -> str:
     """What became of each: in force now, or waiting."""
     rows = Listing.objects.filter(pk__in=[listing.pk for listing in chosen]).order_by("number")
-    states = " ".join(f"{row.number}: {row.get_state_display()}." for row in rows)
+    states = " ".join(
+        _("%(number)s: %(state)s.") % {"number": row.number, "state": row.get_state_display()} for row in rows
+    )
     return f"{_('Approved.')} {states} {_('The notice to the person can be issued now, by a clerk or registrar.')}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -42,6 +43,7 @@ def become(request: HttpRequest, part: Part) -> bool:
     if account is not None:
         record_authentication(request, account, "mfa", type=FACTOR)
         login(request, account, settings.AUTHENTICATION_BACKENDS[0])
+        UserSession.objects.create_from_request(request)  # stands among those of "Where you are signed in"
     request.session.update({**kept, ACTING: part.key})
     return True
 
