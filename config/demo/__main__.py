@@ -12,6 +12,7 @@ import django
 from django.core.management import execute_from_command_line
 
 from config.child import CannotStart, ends_on_signals
+from config.demo import letters
 from config.demo.kept import Kept, begin, code_now
 from config.new_keys import new_environment
 from config.servers import Servers
@@ -19,6 +20,7 @@ from config.valkey import preferred_port
 
 FOLDER = Path("var")
 NOTE = FOLDER / "kept.json"
+LETTERS = FOLDER / "mail"
 COLLECT_AFTER = 100_000  # objects; reading code, migrating and loading make many that stay, and little garbage
 PORT = 8000
 
@@ -34,6 +36,7 @@ def main() -> int:
             os.environ["DEMO_PORT"] = str(port := preferred_port(PORT))
             # Browsers have passkeys at a name, and at no IP address. The web process listens on the loopback address alone.
             os.environ.setdefault("REGISTRY_ADDRESS", f"http://localhost:{port}")
+            os.environ.setdefault("EMAIL_URL", letters.kept_in(LETTERS))
             # Fresh keys sign another log than those of the run before did.
             (FOLDER / "log-guard").unlink(missing_ok=True)
             own_broker = servers.valkey is not None and not os.environ.get("BROKER_URL")

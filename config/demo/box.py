@@ -20,6 +20,7 @@ def box(address: str, served: Served | None) -> str:
         "              auditor · statistician · security · system",
         *_listed_person(address, served),
         f"For machines  {address}/api/v1/docs/",
+        "Letters       var/mail/: what is sent by mail, its links included",
         "",
         "Try           1  as clerk, enter a judgment with a wrong check digit: nothing is half-saved",
         "              2  as judge, approve it with another number than the clerk's: it goes back",
