@@ -28,7 +28,12 @@ def problems_of(form: forms.Form) -> Iterator[Problem]:
         yield Problem(str(text))
     for bound in form:
         for text in bound.errors:
-            yield Problem(str(text), bound.label, _target(bound))
+            yield Problem(str(text), _leading(bound), _target(bound))
+
+
+def _leading(bound: BoundField) -> str:
+    """The label before a colon: that of a box to be ticked may be a sentence, and ends as one."""
+    return str(bound.label).rstrip(".。")
 
 
 def _target(bound: BoundField) -> str:

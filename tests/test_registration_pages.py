@@ -153,7 +153,15 @@ def test_without_a_licence_or_the_declaration_nothing_is_sent(browser, file, dec
     files = {"licence": file} if file else {}
     page = step(browser, check_page(browser), "check", **files, **declared)
     assert words in text(page)
+    assert ".: " not in text(page)
     assert not Registration.objects.exists()
+
+
+def test_the_check_digit_of_an_organisation_is_not_compared_with_a_judgment(browser):
+    wrong = ORGANISATION["uscc"][:-1] + ("0" if ORGANISATION["uscc"][-1] != "0" else "1")
+    page = text(step(browser, browser.get(REGISTER), "organisation", **{**ORGANISATION, "uscc": wrong}))
+    assert "R-102" in page
+    assert "the paper that the number stands on" in page
 
 
 def test_pressed_twice_it_is_one_registration(browser):

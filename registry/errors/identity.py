@@ -16,7 +16,7 @@ class DocumentShape(Refusal):
 class CheckDigit(Refusal):
     code = "R-102"
     message = _("The check digit of the document number is wrong, so at least one character was mistyped.")
-    remedy = _("Compare every character with the judgment, or with the person's document.")
+    remedy = _("Compare every character with the paper that the number stands on.")
 
 
 class ImpossibleBirthDate(Refusal):
