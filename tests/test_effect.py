@@ -260,9 +260,11 @@ def test_an_explanation_never_names_another_party() -> None:
 def test_a_reason_reads_as_a_sentence_with_its_article() -> None:
     with translation.override("en"):
         assert judged(party()).explain(1)[0].text == (
-            "Party 1 received the decision on 2025-11-03. The 10 days to appeal run from the day after and end on "
-            "2025-11-13 (Criminal Procedure Law, art. 230; SPC Interpretation, art. 380)."
+            "Party 1 received the decision on 3 November 2025. The 10 days to appeal run from the day after and end on "
+            "13 November 2025 (Criminal Procedure Law, art. 230; SPC Interpretation, art. 380)."
         )
+    with translation.override("zh-hans"):
+        assert judged(party()).explain(1)[0].text.startswith("第1名当事人于2025年11月3日收到文书")
 
 
 RECEIVED = st.dates(min_value=PRONOUNCED, max_value=date(2027, 12, 31))

@@ -67,7 +67,7 @@ def test_why_it_waits_is_said_with_the_article():
     with override("en"):
         (wait,) = waiting.waits(listing, TODAY)
         assert str(wait.text) == (
-            "The notice was published on 2026-11-20 and counts as served when 30 days are over, on 2026-12-20 "
+            "The notice was published on 20 November 2026 and counts as served when 30 days are over, on 20 December 2026 "
             "(Civil Procedure Law, art. 95)."
         )
     assert waiting.goes_out_on([wait]) == date(2026, 12, 20)

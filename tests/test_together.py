@@ -159,8 +159,8 @@ def test_the_person_reads_the_day_that_was_told():
     other_entered(received_on=RECEIVED_LATE)
     with translation.override("en"):
         said = " ".join(spoken.reasons(cast.fresh(listing)))
-    assert "effective on 2026-09-15, the day that was told" in said
-    assert "2026-11-21" not in said
+    assert "effective on 15 September 2026, the day that was told" in said
+    assert "21 November 2026" not in said
 
 
 def test_the_notice_says_until_when_he_is_listed_as_it_was_told():

@@ -5,16 +5,19 @@ Parties are named by their order number in the decision, never by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.codes import label
 
 Fact = str | int
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # Abbreviated nowhere: the listed person reads these sentences too.
 TEXTS: Mapping[str, str | Promise] = {
@@ -163,10 +166,16 @@ class Reason:
 
     @property
     def text(self) -> str:
-        """The sentence, in the active language."""
+        """The sentence, in the active language, its dates as in the court's documents of that language."""
         basis = label("prohibition_bases", str(self.facts.get("basis", "")))
-        return str(TEXTS[self.code]) % {**self.facts, "basis": basis}
+        return str(TEXTS[self.code]) % {**{name: _said(fact) for name, fact in self.facts.items()}, "basis": basis}
 
 
 def because(code: str, **facts: Fact | date) -> Reason:
     return Reason(code, {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()})
+
+
+def _said(fact: Fact) -> Fact:
+    if isinstance(fact, int) or not _DATE.fullmatch(fact):
+        return fact
+    return date_format(date.fromisoformat(fact), "DATE_FORMAT")
