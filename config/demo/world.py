@@ -133,7 +133,7 @@ def admit_employer(officers: Officers, now: datetime) -> Asking:
         name="示范银行股份有限公司",
         name_en="Demonstration Bank",
         uscc=unit_number(9),
-        legal_basis="CL 37-1",
+        legal_basis="刑法第三十七条之一",
         admitted_for=[PURPOSE],
         approved_by=officers.high_court.registrar,
         now=now,
