@@ -38,7 +38,8 @@ def take_book(request: HttpRequest) -> HttpResponse:
         "One row a listing: state, dates, decision, who entered and approved it. Without names, and without document numbers where you read none. It is on record that you took it."
     )
     title, button = _("The book as a file"), _("Take the file")
-    return sheet_page(request, sheet, title, act, button=button, hint=hint, back=back() if every_court else None)
+    shown = {"button": button, "hint": hint, "back": back() if every_court else None, "gives_file": True}
+    return sheet_page(request, sheet, title, act, **shown)
 
 
 def _file(content: Iterable[bytes], form: Form) -> HttpResponse:

@@ -82,5 +82,6 @@ def own_record(request: HttpRequest) -> HttpResponse:
         "back": Back(_("My work"), reverse("admin:index")),
         "beside": Back(_("Counter code"), reverse("sharing_desk:counter_code")),
         "hint": HINT,
+        "gives_file": True,
     }
     return answer or page(request, "sheet", _("A person’s own record"), **shown)

@@ -1,6 +1,8 @@
 // A form is sent once; and the summary of problems gets the focus. Everything works without this file too.
 "use strict";
 
+const AGAIN_MS = 1000; // longer than a double click
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) {
@@ -8,6 +10,10 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  if ("givesFile" in form.dataset) {
+    // The page stays, and the next file is asked for on it.
+    setTimeout(() => delete form.dataset.sent, AGAIN_MS);
+  }
 });
 
 window.addEventListener("pageshow", () => {

@@ -20,7 +20,7 @@ from tests import asking, cast
 from tests.journeys import walking
 from tests.journeys.officers import sign_in
 from tests.journeys.test_employers_desk_in_chromium import at, send
-from tests.journeys.walking import WINDOWS, Walker
+from tests.journeys.walking import GIVES_AGAIN, WINDOWS, Walker
 
 pytestmark = [
     pytest.mark.browser,
@@ -85,6 +85,10 @@ def test_a_registrar_sees_to_it_that_everybody_confirms(live_server, browser, li
     with walker.page.expect_download() as download:
         walker.page.locator("form .buttons .default").click()
     assert download.value.suggested_filename == "clearance-letter.pdf"
+    walker.page.wait_for_function(GIVES_AGAIN)
+    with walker.page.expect_download() as download:
+        walker.page.locator("form .buttons [value=signed]").click()
+    assert download.value.suggested_filename == "clearance-letter.jwt", "the two are given out together"
     walker.go(at("clearance", listing.number))
     assert walker.violations == []
 
