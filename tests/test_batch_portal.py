@@ -104,6 +104,13 @@ def test_rows_with_faults_are_shown_by_row_and_column_and_the_others_are_asked(h
     assert "R-101" in read(hr, "batch", made.pk)
 
 
+def test_a_column_left_empty_is_named_in_the_readers_language(hr):
+    made = uploaded(hr, *lines(1), ["empty", "", "", cast.DEFENDANT_NUMBER, batches.form(), yesterday()])
+    assert "“name” is needed." in read(hr, "batch", made.pk)
+    chinese = hr.get(at("batch", made.pk), headers={"accept-language": "zh-hans"})
+    assert "“姓名”" in text_of(chinese)
+
+
 def test_a_hundred_faults_are_shown_and_all_of_them_are_in_the_file(hr):
     made = uploaded(hr, *(wrong(f"wrong-{each}") for each in range(103)))
     assert read(hr, "batch", made.pk).count("R-101") == 100

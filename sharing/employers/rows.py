@@ -272,5 +272,6 @@ def _text(raw: Raw, column: str, *, needed: bool = True) -> str:
     if cell.fault is not None and (column == "document_number" or cell.fault not in OF_NUMBERS):
         raise cell.fault(column)
     if needed and not cell.text:
-        raise FieldMissing(column, name=HEADS[column][0])
+        chinese, english, *_others = HEADS[column]
+        raise FieldMissing(column, name=codes.spoken_lazy({"zh": chinese, "en": english}))
     return cell.text
