@@ -90,6 +90,13 @@ def test_an_owner_takes_a_member_in_who_chooses_a_password_before_anything_opens
     assert not Browser().login(username="xin", password=initial)
 
 
+def test_only_an_owner_is_led_to_the_page_of_a_member(owner, integrator):
+    page = at("person", owner.pk)
+    assert f'href="{page}"' in signed_in(owner).get(at("people")).content.decode()
+    assert f'href="{page}"' not in signed_in(integrator).get(at("people")).content.decode()
+    assert signed_in(integrator).get(page).status_code == 403
+
+
 def test_a_weak_or_mistyped_password_is_refused_beside_its_field(owner):
     browser = signed_in(owner)
     for new, again in (("123", "123"), (PASSWORD + "1", PASSWORD + "2")):

@@ -58,9 +58,10 @@ class MemberForm(forms.Form):
 
 def people(request: HttpRequest, member: Member, portal: Portal, *, oversees: bool) -> HttpResponse:
     """``oversees``: the member reads what the others did."""
+    is_owner = member.role == MemberRole.OWNER
     shown = {
-        "table": _table(_of(member), portal),
-        "is_owner": member.role == MemberRole.OWNER,
+        "table": _table(_of(member), portal if is_owner else None),
+        "is_owner": is_owner,
         "oversees": oversees,
     }
     return portal.page(request, member, "portal/people", here=HERE, **shown)
@@ -133,10 +134,11 @@ def _one(member: Member, member_id: int) -> Member:
     return found
 
 
-def _table(found: list[Member], portal: Portal) -> Table:
+def _table(found: list[Member], portal: Portal | None) -> Table:
+    """``portal``: where each has a page of his own, for who may open it; None for everybody else."""
     rows = [
         (
-            Cell(each.name, href=reverse(portal.door("person"), args=[each.pk])),
+            Cell(each.name, href=reverse(portal.door("person"), args=[each.pk]) if portal else ""),
             Cell(each.account.username, lang="en"),
             MemberRole(each.role).label,
             each.account.email or "—",
