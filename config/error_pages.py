@@ -21,6 +21,7 @@ from registry.keys import KeyUnknown, SealBroken
 from sharing.problems import CONTENT_TYPE
 
 MACHINES = ("/api/", "/oauth/", "/.well-known/")
+PORTALS = ("/department/", "/employer/")
 RETRY_AFTER_SECONDS = 60
 
 
@@ -34,6 +35,9 @@ class Fault:
 UNREADABLE = Fault(400, _("The request cannot be read"), _("Go back and send it again."))
 NOT_ALLOWED = Fault(
     403, _("You may not do this"), _("Sign in in the role that may, or ask the registrar of your court.")
+)
+NOT_ALLOWED_AS_MEMBER = Fault(
+    403, NOT_ALLOWED.title, _("Sign in in the role that may, or ask an owner of your organisation.")
 )
 TOO_LONG_OPEN = Fault(
     403,
@@ -61,7 +65,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, NOT_ALLOWED)
+    return answer(request, NOT_ALLOWED_AS_MEMBER if request.path.startswith(PORTALS) else NOT_ALLOWED)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

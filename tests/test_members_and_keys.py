@@ -94,7 +94,9 @@ def test_only_an_owner_is_led_to_the_page_of_a_member(owner, integrator):
     page = at("person", owner.pk)
     assert f'href="{page}"' in signed_in(owner).get(at("people")).content.decode()
     assert f'href="{page}"' not in signed_in(integrator).get(at("people")).content.decode()
-    assert signed_in(integrator).get(page).status_code == 403
+    denied = signed_in(integrator).get(page)
+    assert denied.status_code == 403
+    assert "ask an owner of your organisation" in denied.content.decode()
 
 
 def test_a_weak_or_mistyped_password_is_refused_beside_its_field(owner):
