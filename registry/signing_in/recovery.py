@@ -42,7 +42,8 @@ class HashedCodes:
         return "viewed_at" in self.instance.data
 
     def mark_as_viewed(self) -> None:
-        if self.did_view:
+        viewed = self.did_view
+        if viewed:
             return
         made = [f"{place}{secrets.randbelow(10**RANDOM):0{RANDOM}}" for place in range(CODES)]
         hashes = [make_password(code) for code in made]  # seconds, in which no transaction lies idle
