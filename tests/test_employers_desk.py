@@ -13,12 +13,14 @@ from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from registry.errors import ConsentLinkDead, PurposeUnknown, ShutOutByTheCourt
 from registry.models import Role
-from sharing.employers import calling, giving
+from sharing.desk import employer_tables
+from sharing.employers import calling, giving, overseeing
 from sharing.employers.consent import Attestation
-from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Monitoring, Screening
+from sharing.employers.models import ConsentLook, ConsentVerdict, Employer, EmployerAct, Monitoring, Screening, Verdict
 from sharing.employers.monitoring import walking
 from sharing.parties import clients, members
 from sharing.parties.member_acts import MemberActKind
@@ -147,6 +149,13 @@ def test_the_quota_is_changed_with_a_reason(he):
     assert "200 → 5000" in text(he.get(at("employer", "bank")))
 
 
+def decided(language):
+    """Acts on the bank with their reasons, as its page at the desk says them."""
+    with override(language):
+        rows = employer_tables.acts_of(Employer.objects.get()).rows
+        return [(str(act), str(reason)) for _at, act, reason, _by in rows]
+
+
 ENTRY = {
     "name": "某银行股份有限公司",
     "name_en": "Some Bank Co.",
@@ -173,6 +182,13 @@ def test_an_employer_that_was_renamed_or_asks_for_another_purpose_gets_another_e
         "— → Some Bank Co.",
     ]
     assert "bank → 某银行股份有限公司" in text(he.get(at("employer", "bank")))
+    assert not any("_" in reason for _act, reason in decided("en")), "purposes are said in words"
+
+
+def test_why_an_employer_was_suspended_is_said_in_words():
+    bank = asking.bank()
+    overseeing.suspend(bank, officer=None, reason=f"scr_1: {Verdict.NOT_SHOWN.value}", now=cast.NOW)
+    assert ("suspended", "scr_1: not shown in time") in decided("en")
 
 
 def test_an_entry_that_is_so_already_leaves_no_act(he):
@@ -325,6 +341,8 @@ def test_a_registrar_takes_an_owner_in_and_hands_over_the_initial_password(he):
     member = Member.objects.get()
     assert (member.role, member.has_initial_password) == ("owner", True)
     assert "bank-owner" in text(he.get(at("employer", "bank")))
+    assert ("member added", "owner") in decided("en")
+    assert ("添加成员", "负责人") in decided("zh-hans")
     assert "R-" in text(he.post(at("add_employer_member", "bank"), typed)), "the user name is taken"
     assert desk.at_the_desk(cast.registrar()).get(at("add_employer_member", "bank")).status_code == 403
 

@@ -73,6 +73,8 @@ def test_it_works(he):
     owner = Member.objects.get()
     assert (owner.role, owner.account.email, owner.account.username) == ("owner", typed().email, "some-bank")
     assert "/portal/invitation/" in mail.outbox[-1].body
+    assert "within 7 days" in mail.outbox[-1].body
+    assert "请在7日内" in mail.outbox[-1].body
 
 
 def test_nobody_is_told_of_it_before_the_address_is_confirmed():

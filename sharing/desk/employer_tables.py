@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.urls import reverse
@@ -9,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from registry.models import Officer
 from sharing.desk.spoken import moment
-from sharing.employers.models import Employer, EmployerAct
+from sharing.employers.models import Employer, EmployerAct, Verdict
+from sharing.employers.purposes import purposes
+from sharing.employers.spoken import purpose_label
 from sharing.parties.models import Member, MemberRole
 from sharing.tables import Cell, Table
 
 ACTS_SHOWN = 25
+PURPOSE_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ON_MEMBERS = (EmployerAct.Act.SHUT_OUT, EmployerAct.Act.LET_IN)
 
 
@@ -60,11 +64,21 @@ def _possible(employer: Employer, member: Member) -> Cell:
 
 
 def _reason(act: EmployerAct, names: Mapping[str, str]) -> str:
-    """A member's number is said as his name."""
-    if act.act not in ON_MEMBERS:
-        return act.reason
-    number, _colon, words = act.reason.partition(": ")
-    return f"{names.get(number, number)}: {words}"
+    """A member's number is said as his name; a role, a verdict and purposes as the reader's language has them."""
+    if act.act == EmployerAct.Act.MEMBER:
+        return str(MemberRole(act.reason).label)
+    if act.act == EmployerAct.Act.AMEND:
+        return PURPOSE_CODE.sub(_purpose, act.reason)
+    about, _colon, words = act.reason.partition(": ")
+    if act.act == EmployerAct.Act.SUSPEND and words in Verdict.values:
+        return f"{about}: {Verdict(words).label}"
+    if act.act in ON_MEMBERS:
+        return f"{names.get(about, about)}: {words}"
+    return act.reason
+
+
+def _purpose(found: re.Match[str]) -> str:
+    return purpose_label(found[0]) if found[0] in purposes() else found[0]
 
 
 def _by(officer: Officer | None) -> str:

@@ -69,7 +69,7 @@ def _message(registration: Registration, owner: Member | None) -> EmailMessage:
         "number": registration.pk,
         "state": registration.state,
         "hours": TO_CONFIRM // timedelta(hours=1),
-        "days": settings.PASSWORD_RESET_TIMEOUT // A_DAY.total_seconds(),
+        "days": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT) // A_DAY,
         "page": absolute(reverse("employer:registration", args=[link_of(registration, BY_MAIL)])),
         "username": owner.account.username if owner else "",
         "invitation": absolute(invitations.path_of(owner)) if owner else "",
