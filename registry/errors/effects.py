@@ -36,7 +36,7 @@ class HolidaysUnknown(Refusal):
         "Which days of %(years)s are holidays is not known here, so the period to appeal or protest may end later."
     )
     remedy = _(
-        "Two registrars enter the State Council's notice of that year under Code lists, Holidays and make-up days; then confirm it. "
+        "Two registrars enter what the State Council announced for that year under Code lists, Holidays and make-up days; then confirm it. "
         "Where there is a certificate of effect, record that instead."
     )
 
