@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -202,6 +203,26 @@ def told_twice(door, department, *codes):
     for code in codes:
         door.reached(listing, code)
     return listing
+
+
+def test_one_reported_late_is_waited_for_where_it_was_reached_and_not_where_the_listing_was_told_again(
+    door, finance, bank, insurer
+):
+    listing = in_force()
+    cast.ended(finance.instruments.get().measures.get())
+    measures.carry_through(finance.pk, cast.NOW)
+    first = Recall.objects.get()
+    door.receipt(Event.objects.get(position=first.position), "purged")
+    cast.measure(finance, code="again")
+    measures.carry_through(finance.pk, cast.NOW)
+    assert is_closed()
+    before = (cast.NOW - timedelta(minutes=1)).isoformat()
+    door.onward(kind="reached", listing=listing.number, institution="bank", at=before)
+    door.reached(listing, "insurer")
+    withdrawn(listing)
+    first, second = Recall.objects.order_by("position")
+    assert first.closed_by is None
+    assert (institutions.outstanding(first), institutions.outstanding(second)) == ([bank], [insurer])
 
 
 def test_an_institution_confirms_the_withdrawal_that_it_names_and_no_other(door, finance, bank):

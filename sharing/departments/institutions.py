@@ -12,13 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 
 from registry import identity, letters
 from registry.actions.acting import today
 from registry.errors import InstitutionKnown, NoSuchEvent, NoSuchListing, UnknownInstitution
-from registry.models import Officer
+from registry.models import Event, Officer
 from sharing.delivery.models import Told
 from sharing.departments.models import (
     Department,
@@ -57,13 +57,16 @@ def named(department_id: int, codes: Sequence[str], field: str) -> list[Institut
 
 
 def reach(department_id: int, listing_number: str, code: str, *, at: datetime) -> bool:
-    """The institution was told that a measure applies; whether that is new. Reported late, it is taken all the same.
+    """The institution was told that a measure applies; whether that is new. Reported late, it is taken all the same, and
+    followed up with the span in which it was told, though the listing was told of again since.
 
     Raises `UnknownInstitution`, and `NoSuchListing` where the department was never told of the listing.
     """
     (institution,) = named(department_id, [code], "institution")
     spans = Told.objects.filter(department_id=department_id, listing__number=listing_number)
-    span = spans.order_by("-first_position").first()
+    ended = Event.objects.filter(position=OuterRef("ended_position")).values("occurred_at")
+    lasted = spans.alias(ended=Subquery(ended)).filter(Q(ended=None) | Q(ended__gt=at))
+    span = lasted.order_by("first_position").first() or spans.order_by("-first_position").first()
     if span is None:
         raise NoSuchListing("listing")
     return note_reached(span, [institution], at=at) > 0
