@@ -82,6 +82,12 @@ def test_it_works():
     assert done_to(officer) == [("invited", "paper", keeper), ("accepted", "", None)]
 
 
+def test_the_sign_in_after_it_says_that_the_password_is_set():
+    browser = Client(headers={"accept-language": "en"})
+    assert chooses(link_for(clerk()), browser)
+    assert "Your password is set. Sign in with it." in browser.get("/desk/", follow=True).content.decode()
+
+
 def test_a_link_opens_once_and_leaves_the_address_at_once():
     link = link_for(clerk())
     browser = Client()

@@ -408,16 +408,17 @@ def invitation(he):
     return found, path
 
 
-def chosen(path, password="correct horse battery staple"):
-    browser = Browser(headers={"accept-language": "en"})
+def chosen(path, password="correct horse battery staple", browser=None):
+    browser = browser or Browser(headers={"accept-language": "en"})
     form = browser.get(path, follow=True)
     return browser.post(form.request["PATH_INFO"], {"new_password1": password, "new_password2": password})
 
 
 def test_the_owner_chooses_a_password_by_the_link_and_signs_in(he):
     _found, path = invitation(he)
-    assert chosen(path).url == reverse("portal:sign_in")
-    browser = Browser()
+    browser = Browser(headers={"accept-language": "en"})
+    assert chosen(path, browser=browser).url == reverse("portal:sign_in")
+    assert "Your password is set." in browser.get(reverse("portal:sign_in"), follow=True).content.decode()
     assert password_typed(browser, "some-bank", "correct horse battery staple").url == reverse("mfa_index")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,6 +40,7 @@ class InvitationView(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         accept(form.user, now=timezone.now())
+        messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

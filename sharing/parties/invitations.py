@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.forms import Form
@@ -58,6 +59,7 @@ class InvitationView(PasswordResetConfirmView):
         response = super().form_valid(form)
         member = Member.objects.get(account=form.user)
         members.note(member, MemberActKind.ACCEPT_INVITATION, str(member.pk), now=timezone.now())
+        messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
