@@ -16,12 +16,14 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from config.confirmed import CONFIRMED
 from registry.keys import SealBroken, keyring
 from registry.models import Account, AuditEntry, AuditKind, State
 from registry.signing_in.lasting import SEEN, SINCE
 from registry.signing_in.sealed_sessions import SealedSerializer
+from registry.signing_in.templatetags.devices import device
 from sharing.parties import members
 from tests import asking, cast, desk
 from tests.authenticator import FLAG, WEAK, Device
@@ -591,3 +593,18 @@ def test_the_title_says_error_where_the_code_was_wrong():
     password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
     assert "<title>Error:" not in text(visitor.get(SECOND))
     assert "<title>Error: " in text(visitor.post(SECOND, {"code": "wrong"}))
+
+
+@pytest.mark.parametrize(
+    ("calls_itself", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Safari/537.36 Edg/143.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1 (KHTML, like Gecko) Version/26.0 Safari/604.1", "Safari on iOS"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.5.0", "curl"),
+        ("", "a program that does not say its name"),
+    ],
+)  # fmt: skip
+def test_where_one_is_signed_in_is_said_as_people_call_it(calls_itself, shown):
+    with override("en"):
+        assert device(calls_itself) == shown
