@@ -436,6 +436,22 @@ def test_in_the_portal_a_code_is_typed_instead_of_the_form(hr):
     assert sealed_in(refused)
 
 
+def test_a_page_that_showed_a_link_once_does_nothing_more_when_it_is_loaded_again(hr):
+    once = once_in(hr.get(at("new_request")))
+    assert link_in(made_in_portal(hr, once=once))
+    again = hr.get(made_in_portal(hr, once=once)["Location"])
+    assert "This was sent before, and its link shown then." in again.content.decode()
+    (request,) = ConsentRequest.objects.all()
+    renewed = {"once": once_in(hr.get(at("request", request.pk)))}
+    handed_over = token_of(link_in(hr.post(at("request_link", request.pk), renewed)))
+    hr.post(at("request_link", request.pk), renewed)
+    assert giving.opened(handed_over, now=timezone.now()), "the link that was handed over still opens"
+
+
+def once_in(page):
+    return re.search(r'name="once"\s+value="([^"]+)"', page.content.decode()).group(1)
+
+
 def test_in_the_portal_it_is_withdrawn_and_given_a_new_link(hr):
     made_in_portal(hr)
     request = ConsentRequest.objects.get()

@@ -24,6 +24,7 @@ from registry.form_problems import problems_of
 from sharing.access import suspended
 from sharing.employers import requesting
 from sharing.employers.models import ConsentCode, ConsentRequest, Employer, RequestState
+from sharing.employers.portal import once
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import RequestForm, StateForm
 from sharing.employers.portal.frame import page
@@ -71,11 +72,15 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
     form = RequestForm(request.POST or None, employer=employer)
     if form.is_valid():
         try:
-            made = requesting.make(form.wanted(), employer=employer, by=member, now=timezone.now())
+            with transaction.atomic():
+                if not once.is_first(request, member):
+                    return _sent_before(request, redirect("employer:requests"))
+                made = requesting.make(form.wanted(), employer=employer, by=member, now=timezone.now())
             return _handed(request, member, made, MemberActKind.MAKE_REQUEST)
         except Refusal as refusal:
             form.add_error(PLACES.get(refusal.field), str(refusal))
-    return page(request, member, "new_request", here="requests", form=form, problems=list(problems_of(form)))
+    shown = {"form": form, "problems": list(problems_of(form)), "once": once.key_of(request)}
+    return page(request, member, "new_request", here="requests", **shown)
 
 
 @require_safe
@@ -92,6 +97,7 @@ def show(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
         rows=_facts(found),
         state=getattr(found, requesting.STATE),
         screening=screening_of(found),
+        once=once.key_of(request),
         may_ask=may(member, Act.ASK) and not suspended(member),
     )
 
@@ -102,7 +108,10 @@ def show(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
 def link(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
     """A new link in place of the former one."""
     try:
-        made = requesting.link_anew(request_id, employer_id=member.organisation_id, now=timezone.now())
+        with transaction.atomic():
+            if not once.is_first(request, member):
+                return _sent_before(request, redirect("employer:request", request_id))
+            made = requesting.link_anew(request_id, employer_id=member.organisation_id, now=timezone.now())
     except Refusal as refusal:
         return _refused(request, request_id, refusal)
     return _handed(request, member, made, MemberActKind.RENEW_REQUEST_LINK)
@@ -127,6 +136,13 @@ def withdraw(request: HttpRequest, member: Member, request_id: str) -> HttpRespo
 def qr(address: str) -> SafeString:
     """The address as a picture inside the page: its own colours are attributes, so no style is needed."""
     return mark_safe(segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4))  # noqa: S308 - drawn here
+
+
+def _sent_before(request: HttpRequest, back: HttpResponse) -> HttpResponse:
+    messages.info(
+        request, _("This was sent before, and its link shown then. A lost link is replaced on the page of its request.")
+    )
+    return back
 
 
 def _handed(request: HttpRequest, member: Member, made: Made, act: MemberActKind) -> HttpResponse:

@@ -1,0 +1,32 @@
+"""A form whose answer shows something once: sent again, by a reload or a second press, it does nothing again."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from sharing.parties.models import Member
+
+FIELD = "once"
+LONGEST = 40
+_REMEMBERED = timedelta(days=1)
+
+
+def key_of(request: HttpRequest) -> str:
+    """For the hidden field: that of the form as it was sent, or a new one."""
+    return request.POST.get(FIELD, "")[:LONGEST] or secrets.token_urlsafe(16)
+
+
+def is_first(request: HttpRequest, member: Member) -> bool:
+    """Whether this form is sent for the first time; from now on it was, unless the transaction of what it does ends in rollback.
+    One without a key was made by hand.
+    """
+    key = request.POST.get(FIELD, "")[:LONGEST]
+    return not key or cache.add(_name(member, key), True, timeout=_REMEMBERED.total_seconds())
+
+
+def _name(member: Member, key: str) -> str:
+    return f"once: {member.pk} {key}"
