@@ -287,3 +287,13 @@ def test_the_keys_whose_secret_somebody_saw_stand_where_he_is_shut_out_until_the
     for each in (made, replaced):
         clients.revoke(each, now=timezone.now())
     assert "Keys whose secret" not in signed_in(owner).get(at("person", integrator.pk)).content.decode()
+
+
+def test_a_reload_of_the_page_that_showed_a_secret_makes_no_second_key(owner):
+    browser = signed_in(owner)
+    typed = {"once": re.search(r'name="once"\s+value="([^"]+)"', browser.get(at("keys")).content.decode()).group(1)}
+    before = Client.objects.count()
+    shown_once(browser.post(at("add_key"), typed))
+    again = browser.post(at("add_key"), typed, follow=True)
+    assert "the key was shown then" in again.content.decode()
+    assert Client.objects.count() == before + 1

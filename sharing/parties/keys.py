@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import Text
-from sharing.parties import clients, members
+from sharing.parties import clients, members, once
 from sharing.parties.frame import Portal
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Client, Member, MemberRole, RefusedCalls
@@ -30,8 +31,17 @@ REFUSED_SHOWN = timedelta(days=30)
 def add(request: HttpRequest, member: Member, portal: Portal) -> HttpResponse:
     """A key for everything that programs of such an organisation may do."""
     now = timezone.now()
-    made = clients.issue(member.organisation, clients.SCOPES[member.organisation.kind], now=now)
-    members.note(member, MemberActKind.ADD_KEY, made[0], now=now)
+    with transaction.atomic():
+        if not once.is_first(request, member):
+            messages.info(
+                request,
+                _(
+                    "This was sent before, and the key was shown then. If its secret is lost, replace the key on its page."
+                ),
+            )
+            return redirect(portal.door("keys"))
+        made = clients.issue(member.organisation, clients.SCOPES[member.organisation.kind], now=now)
+        members.note(member, MemberActKind.ADD_KEY, made[0], now=now)
     return secret_page(request, member, portal, made)
 
 
@@ -68,6 +78,7 @@ def shown(member: Member, portal: Portal, *, empty: Text, leads: bool = True) ->
         "table": _table(keys, portal, now, empty=empty, leads=leads),
         "ending": [each for each in keys if _ends_unreplaced(each, now)],
         "networks": member.organisation.networks,
+        "once": once.new_key(),
         "may_set_networks": member.role == MemberRole.OWNER and member.organisation.suspended_at is None,
         "refused": refused(Client.objects.filter(organisation=member.organisation), now),
     }

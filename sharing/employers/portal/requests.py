@@ -24,14 +24,13 @@ from registry.form_problems import problems_of
 from sharing.access import suspended
 from sharing.employers import requesting
 from sharing.employers.models import ConsentCode, ConsentRequest, Employer, RequestState
-from sharing.employers.portal import once
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import RequestForm, StateForm
 from sharing.employers.portal.frame import page
 from sharing.employers.request_shapes import screening_of
 from sharing.employers.requesting import Made
 from sharing.employers.spoken import post_label, purpose_label
-from sharing.parties import members
+from sharing.parties import members, once
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment

@@ -15,9 +15,14 @@ LONGEST = 40
 _REMEMBERED = timedelta(days=1)
 
 
+def new_key() -> str:
+    """For the hidden field of a form."""
+    return secrets.token_urlsafe(16)
+
+
 def key_of(request: HttpRequest) -> str:
-    """For the hidden field: that of the form as it was sent, or a new one."""
-    return request.POST.get(FIELD, "")[:LONGEST] or secrets.token_urlsafe(16)
+    """That of the form as it was sent, or a new one."""
+    return request.POST.get(FIELD, "")[:LONGEST] or new_key()
 
 
 def is_first(request: HttpRequest, member: Member) -> bool:
