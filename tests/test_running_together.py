@@ -115,13 +115,13 @@ def test_two_of_one_day_run_together():
 LATER = date(2022, 10, 10)
 
 
-def corrected(listing):
+def corrected(listing, on=LATER):
     """Computed anew: no field is changed."""
     proposal = actions.propose(
-        listing.pk, "correct", against_version=listing.version, officer=cast.clerk(), now=moment(LATER),
+        listing.pk, "correct", against_version=listing.version, officer=cast.clerk(), now=moment(on),
         reason="an earlier term", ground="（2020）京0105刑终1号", changes={},
     )  # fmt: skip
-    actions.carry_out(proposal.pk, officer=cast.judge(), now=moment(LATER))
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=moment(on))
     return cast.fresh(listing)
 
 
@@ -150,6 +150,19 @@ def test_a_term_that_shortens_nothing_leaves_the_other_alone():
     second = listed(2, date(2022, 9, 1))
     listed(1, date(2021, 3, 2), cast.party(sentence_months=36, prohibitions=()), entered_on=LATER)
     assert cast.fresh(second).days_differ_since is None
+
+
+def test_so_does_a_release_that_is_reported_of_the_earlier_one():
+    first = listed(1, date(2020, 3, 2), cast.party(sentence_months=36, prohibitions=()))
+    second = listed(2, date(2023, 9, 1))
+    assert second.ends_on == date(2026, 9, 1)
+    proposal = actions.propose(
+        first.pk, "revise", against_version=1, officer=cast.clerk(), now=moment(date(2023, 9, 4)),
+        reason="released on parole", ground="（2021）京03刑更7号", changes={"released_on": "2021-01-10"},
+    )  # fmt: skip
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=moment(date(2023, 9, 5)))
+    assert cast.fresh(second).days_differ_since == moment(date(2023, 9, 5))
+    assert corrected(cast.fresh(second), date(2023, 9, 6)).ends_on == date(2026, 1, 10)
 
 
 def test_a_file_of_old_decisions_says_it_too():

@@ -137,7 +137,9 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         listing_ids = touched(proposal.listing, content["changes"], (*DESK, *IN_FORCE))
         _refuse_beside_youth(proposal.listing, content["changes"])
         beside = together.others(moving)
-        listings = lock({*listing_ids, *youthful, *beside})
+        moves = bears_on(proposal.act, content["changes"]) is not Days.NONE
+        running = together.running_beside([proposal.listing_id]) if moves else set()
+        listings = lock({*listing_ids, *youthful, *beside, *running})
         proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
         _admit_decider(proposal, listing, officer, now)
@@ -155,6 +157,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         reaching = _reaching(proposal, lock(set(listing_ids) - set(youthful)))
         together.follow(beside - {row.pk for row in reaching}, now=now)
         _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
+        together.note_runs(lock(running), now=now)
 
 
 def _mark_void(act_name: str, party: Party, cause: str) -> None:

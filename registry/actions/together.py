@@ -93,15 +93,20 @@ def lock_with_runs(listing_ids: Collection[int]) -> tuple[list[Listing], list[Li
     """The listings, and what else is in force of the same persons, all locked in one order: what takes effect may shorten the run of
     terms that these are in. Raises `NoSuchListing`.
     """
-    persons = Listing.objects.filter(pk__in=listing_ids).values("party__person")
-    in_force = Listing.objects.filter(party__person__in=persons, state__in=IN_FORCE).exclude(pk__in=listing_ids)
-    running = set(in_force.values_list("pk", flat=True))
+    running = running_beside(listing_ids)
     found = lock({*listing_ids, *running})
     return [row for row in found if row.pk not in running], [row for row in found if row.pk in running]
 
 
+def running_beside(listing_ids: Collection[int]) -> set[int]:
+    """Ids of what else is in force of the same persons. To be locked with these where a term of theirs begins or moves."""
+    persons = Listing.objects.filter(pk__in=listing_ids).values("party__person")
+    in_force = Listing.objects.filter(party__person__in=persons, state__in=IN_FORCE).exclude(pk__in=listing_ids)
+    return set(in_force.values_list("pk", flat=True))
+
+
 def note_runs(running: Sequence[Listing], *, now: datetime) -> None:
-    """A term of the same person took effect beside these, which the caller has locked. Whose dates contradict is in doubt for that."""
+    """A term of the same person began or moved beside these, which the caller has locked. Whose dates contradict is in doubt for that."""
     fetch_for_dates(running)
     for listing in running:
         try:
