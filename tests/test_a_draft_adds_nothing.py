@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from registry import actions, payload
+from registry import actions, log, payload
 from registry.entries import DocumentEntry, PersonEntry
 from registry.errors import FurtherDocument, FurtherFormerName
-from registry.models import IdentityDocument, Listing
+from registry.models import Event, IdentityDocument, Listing
 from tests import cast, importing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -112,3 +112,17 @@ def test_a_file_of_old_decisions_adds_none_either():
     )  # fmt: skip
     assert importing.faults(importing.checked([row])) == [(2, "second_document_number", FurtherDocument.code)]
     assert told_documents(listing) == ["resident_id"]
+
+
+def test_what_another_row_of_the_file_says_of_the_person_is_not_told_with_the_first():
+    rows = [
+        importing.row(0, name="高䶮", document_number=cast.DEFENDANT_NUMBER, pronounced_on="2023-08-31"),
+        importing.row(
+            1, name="高䶮", document_number=cast.DEFENDANT_NUMBER,
+            second_document_type=PASSPORT.type, second_document_number=PASSPORT.number,
+        ),
+    ]  # fmt: skip
+    importing.written(rows)
+    listing = Listing.objects.get()
+    told = log.read(Event.objects.get(listing=listing))["listing"]["person"]["documents"]
+    assert [row["type"] for row in told] == told_documents(listing) == ["resident_id"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from registry.actions.identifying import SoundDocument, SoundPerson
 from registry.actions.people import others_of, refuse_another, refuse_further
@@ -30,6 +31,7 @@ class Persons:
 
     def __init__(self, held: Iterable[IdentityDocument], remember: bool) -> None:
         self._remember = remember
+        self._new = set[UUID]()
         self._holders = {bytes(document.digest): document.person for document in held}
         persons = {person.pk for person in self._holders.values()}
         self._in_the_book = set(others_of(*persons).values_list("party__person", flat=True)) if persons else set()
@@ -49,12 +51,14 @@ class Persons:
         person = next((each for each in holders if each is not None), None)
         if person is None:
             found = Found(person=_new_person(sound, whole=self._remember), is_new=True)
+            self._new.add(found.person.pk)
         else:
             refuse_another(person, sound)
             if person.pk in self._in_the_book:
                 refuse_further(person, sound, holders)
             found = Found(person=person)
-        if self._remember:
+        # Who is new comes with a decision before this one, which says nothing of what this one adds: it is written after that one.
+        if self._remember and (found.is_new or found.person.pk not in self._new):
             self._add_documents(found, sound, digests, holders)
             _add_former_names(found, sound)
         return found
