@@ -20,7 +20,6 @@ from config.demo.people import Officers
 from config.demo.period import cases
 from registry import actions
 from registry.checkpoints import signing
-from registry.entries import DocumentEntry
 from registry.errors import HighCourtNeeded
 from registry.models import Checkpoint, Flag, Listing, LogHead, LogVerification, Verdict
 from registry.tasks import verify_the_log
@@ -242,11 +241,14 @@ def test_a_book_in_which_everything_happened_is_in_order(listing, finance, setti
     actions.tell_anew([listing.pk], reader=finance.pk, now=cast.NOW, reason="another measure")
     actions.end_sharing([listing.pk], reader=finance.pk, now=cast.NOW, reason="the measure ended")
     another = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
-    passport = DocumentEntry(type="passport_cn", number="E12345678")
-    documents = (*cast.person().documents, passport)
-    again = cast.draft(cast.party(cast.person(documents=documents, former_names=("高小䶮",))), another)
+    again = cast.draft(cast.party(cast.person(former_names=("高小䶮",))), another)
     assert found() == []
     again = cast.put_in_force(again)
+    proposal = actions.propose(
+        again.pk, "revise", against_version=1, officer=cast.clerk(), now=cast.NOW, reason="a passport",
+        ground="（2026）京0105刑初124号", changes={"document": {"type": "passport_cn", "number": "E12345678"}},
+    )  # fmt: skip
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=cast.NOW)
     cast.corrected(listing, name="高龑")
     cast.corrected(again, facts=[])
     unit = becoming.renamed(becoming.unit())
