@@ -129,7 +129,7 @@ def _held(text: str, of: Of, now: datetime) -> SignInFailures:
     """The row, locked. User names before networks, so that two tries never wait for each other."""
     digest = _digest(text, of)
     # Looked for by the statement that writes it, so that no row comes back of a name that is somebody's.
-    his = None if of == Of.NETWORK else Subquery(Account.objects.filter(username=_name(text)).values("pk"))
+    his = None if of == Of.NETWORK else Subquery(Account.called(text).values("pk"))
     row = SignInFailures(digest=digest, of=of, account_id=his, tried_at=now)
     SignInFailures.objects.bulk_create([row], ignore_conflicts=True)
     return SignInFailures.objects.select_for_update().get(digest=digest)

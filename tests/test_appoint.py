@@ -81,6 +81,16 @@ def test_it_works():
     assert Client().login(username="he", password=desk.PASSWORD)
 
 
+def test_a_user_name_in_wide_letters_opens_the_desk_and_is_taken_in_plain_ones(typed_password):
+    typed_password(desk.PASSWORD)
+    console("ｈｅ", "R-1", "--ask-password")
+    assert Client().login(username="he", password=desk.PASSWORD)
+    with pytest.raises(CommandError, match="R-905"):
+        console("ｈｅ", "R-2", "--ask-password")
+    with pytest.raises(UserNameTaken):
+        proposed(user_name="ｈｅ", staff_number="C-2")
+
+
 def test_a_password_may_still_be_typed_at_the_console_and_a_weak_one_is_refused(typed_password):
     typed_password("12345")
     with pytest.raises(CommandError):

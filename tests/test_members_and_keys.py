@@ -124,6 +124,23 @@ def test_a_user_name_that_is_taken_is_refused_and_what_was_typed_stays(owner, in
     assert Member.objects.count() == 2
 
 
+@pytest.mark.parametrize("typed", ["ｘｉｎ", "xin"])
+def test_a_user_name_in_wide_letters_is_the_plain_one_that_signing_in_looks_for(owner, typed):
+    initial = shown_once(add(signed_in(owner), username="ｘｉｎ"))
+    assert Member.objects.get(name="辛对接").account.username == "xin"
+    assert password_typed(Browser(), typed, initial)["Location"] == reverse("mfa_index")
+
+
+def test_a_name_that_is_taken_is_taken_in_wide_letters_too(owner, integrator):
+    assert "R-905" in add(signed_in(owner), username="ｗｅｉ").content.decode()
+    assert Member.objects.count() == 2
+
+
+def test_a_user_name_is_measured_in_the_letters_that_are_kept(owner):
+    assert "150" in add(signed_in(owner), username="x" * 148 + "ﷺ").content.decode()
+    assert Member.objects.count() == 1
+
+
 def test_who_is_shut_out_is_signed_out_at_once_and_may_be_let_in_again(owner, integrator):
     browser = signed_in(integrator)
     press(signed_in(owner), integrator, "shut_out")

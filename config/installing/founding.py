@@ -48,7 +48,8 @@ def _have_time() -> None:
 def _appoint(role: str, user_name: str, staff_number: str, name: str, mail: str) -> None:
     # The models are there only now.
     officers = import_string("registry.models.Officer").objects
-    if officers.filter(staff_number=staff_number, account__username=user_name, role=role).exists():
+    called = import_string("registry.models.Account").called(user_name)
+    if officers.filter(staff_number=staff_number, account__in=called, role=role).exists():
         return
     call_command("appoint", user_name, staff_number=staff_number, name=name, role=role, email=mail)
 

@@ -225,7 +225,7 @@ def _refuse_unfit(new: Appointment) -> None:
         raise CourtAbolished("court")
     if new.role in (Role.SECURITY, Role.SYSTEM) and new.court.level != HIGH_COURT_LEVEL:
         raise AdministratorsCourt("court")
-    if Account.objects.filter(username=new.user_name).exists():
+    if Account.called(new.user_name).exists():
         raise UserNameTaken("user_name")
     if Officer.objects.filter(staff_number=new.staff_number).exists():
         raise StaffNumberTaken("staff_number")

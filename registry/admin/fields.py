@@ -24,6 +24,7 @@ from registry.actions.acting import REASON_LEAST, REASON_MOST
 from registry.amounts import ungrouped
 from registry.days import read_day
 from registry.errors import AmountImpossible, FieldMissing, ImpossibleDate, Refusal, Text
+from registry.models import Account
 
 WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 BETWEEN_DAYS = re.compile(r"[\s,，、;；]+")
@@ -66,6 +67,15 @@ class Words(Field, forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class UserName(Words):
+    """In the form in which it is kept, so that its length is measured in that one."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        is_measured_first = self.max_length is not None and len(typed) > self.max_length
+        return typed if is_measured_first else str(Account.normalize_username(typed))
 
 
 class Reason(Words):

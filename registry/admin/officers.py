@@ -16,7 +16,7 @@ from registry.actions.appointing import CONFIRMERS, Appointment, change_mail_add
 from registry.admin.accounts import hand_out, keeper_of
 from registry.admin.doors import done, officer_of, page
 from registry.admin.facts import Fact
-from registry.admin.fields import NOTHING_CHOSEN, MailAddress, Words
+from registry.admin.fields import NOTHING_CHOSEN, MailAddress, UserName, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import NoSuchAppointment, WrongRole
 from registry.models import AppointmentProposal, Court, Outcome, Role
@@ -34,7 +34,7 @@ class OfficerForm(SheetForm):
     staff_number = Words(label=_("Staff number"), max_length=32)
     court = forms.ModelChoiceField(Court.objects.filter(retired_at=None), label=_("Court"))
     role = forms.ChoiceField(choices=[NOTHING_CHOSEN, *Role.choices], label=_("Role"))
-    user_name = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    user_name = UserName(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
     email = MailAddress(
         label=_("Mail address"),
         required=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,16 @@ class Account(AbstractUser):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The user name in the form that signing in looks for (NFKC): an input method may have typed wide letters."""
+        self.username = self.normalize_username(self.username)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def called(cls, user_name: str) -> models.QuerySet[Account]:
+        """The one of that name, if there is any, in whatever letters it is typed."""
+        return cls.objects.filter(username=cls.normalize_username(user_name))
 
 
 class Court(models.Model):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
-from registry.admin.fields import NOTHING_CHOSEN, Choice, MailAddress, Reason, Whole, Words
+from registry.admin.fields import NOTHING_CHOSEN, Choice, MailAddress, Reason, UserName, Whole, Words
 from registry.admin.sheets import SheetForm
 from registry.models import PersonKind
 from sharing.desk.forms import Choices, Slug
@@ -95,7 +95,7 @@ class EntryForm(SheetForm):
 
 class EmployerMemberForm(SheetForm):
     name = Words(label=_("Name"), max_length=100)
-    username = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    username = UserName(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
     email = MailAddress(
         label=_("E-mail"),
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "off"}),

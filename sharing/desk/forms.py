@@ -18,6 +18,7 @@ from registry.admin.fields import (
     Field,
     MailAddress,
     Reason,
+    UserName,
     Whole,
     Words,
     refused,
@@ -155,7 +156,7 @@ _DEPARTMENT_ROLES = [(role.value, role.label) for role in ROLES[OrganisationKind
 
 class MemberForm(SheetForm):
     name = Words(label=_("Name"), max_length=100)
-    username = Words(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    username = UserName(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
     email = MailAddress(
         label=_("E-mail"),
         required=False,

@@ -76,7 +76,7 @@ def invited(organisation: Organisation) -> Member | None:
 
 
 def is_taken(username: str) -> bool:
-    return Account.objects.filter(username=username).exists()
+    return Account.called(username).exists()
 
 
 def give_initial_password(member: Member) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.fields import MailAddress
+from registry.admin.fields import MailAddress, UserName
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from sharing.parties import members
@@ -38,7 +38,7 @@ AFRESH: Mapping[str, tuple[MemberActKind, Callable[[Member], str]]] = {
 class MemberForm(forms.Form):
     """``roles``: those that the organisation's kind has."""
 
-    username = forms.CharField(
+    username = UserName(
         label=_("user name"),
         max_length=150,
         validators=[UnicodeUsernameValidator()],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from registry.actions.inviting import invite_by_console
 from registry.addresses import absolute
 from registry.errors import Refusal
-from registry.models import Officer
+from registry.models import Account, Officer
 
 
 class Command(BaseCommand):
@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("user_name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = Officer.objects.select_related("account").filter(account__username=options["user_name"]).first()
+        found = (
+            Officer.objects.select_related("account").filter(account__in=Account.called(options["user_name"])).first()
+        )
         if found is None:
             raise CommandError("No officer has this user name.")
         try:

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import auditing
-from registry.models import Account
 from sharing.parties import members
 from sharing.parties.models import MemberRole, Organisation
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         organisation = Organisation.objects.filter(code=options["organisation"]).first()
         if organisation is None:
             raise CommandError(f"There is no organisation with the code {options['organisation']}.")
-        if Account.objects.filter(username=options["username"]).exists():
+        if members.is_taken(options["username"]):
             raise CommandError(f"The user name {options['username']} is taken. Choose another.")
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Again: "):
