@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from registry import lockout
 from registry.errors import LastOwner
 from registry.models import Account
 from sharing import signing
@@ -155,6 +156,29 @@ def test_a_lost_password_is_replaced_and_the_old_session_ends(owner, integrator)
     initial = shown_once(signed_in(owner).post(at("person_act", integrator.pk), {"do": "password"}))
     assert browser.get(at("overview")).status_code == 302
     assert Browser().login(username="wei", password=initial)
+
+
+@pytest.mark.parametrize("do", ["password", "factors"])
+def test_who_begins_anew_is_no_longer_stopped_by_tries_that_failed(owner, integrator, do):
+    for second in range(lockout.STOPPED * 2):
+        lockout.check("wei", "", now=timezone.now() - timedelta(days=9) + timedelta(minutes=16) * second)
+    assert lockout.locked().filter(account=integrator.account, count__gte=lockout.STOPPED).exists()
+    initial = shown_once(signed_in(owner).post(at("person_act", integrator.pk), {"do": do}))
+    assert password_typed(Browser(), "wei", initial)["Location"] == reverse("mfa_index")
+
+
+@pytest.mark.parametrize("do", ["password", "factors"])
+def test_an_owner_takes_neither_his_own_password_nor_his_own_factor_away(owner, integrator, do):
+    with_app(owner.account)
+    browser, before = signed_in(owner), owner.account.password
+    assert f'value="{do}"' in browser.get(at("person", integrator.pk)).content.decode()
+    assert f'value="{do}"' not in browser.get(at("person", owner.pk)).content.decode()
+    refused = browser.post(at("person_act", owner.pk), {"do": do}, follow=True)
+    assert "R-908" in refused.content.decode()
+    owner.account.refresh_from_db()
+    assert owner.account.password == before
+    assert factors(owner.account) == {"totp"}
+    assert not MemberAct.objects.exists()
 
 
 def test_who_lost_the_second_factor_begins_anew(owner, integrator):

@@ -17,7 +17,7 @@ class OwnAccount(Refusal):
     code = "R-908"
     status = 403
     message = _("Nobody does this to his own account.")
-    remedy = _("Ask another security administrator.")
+    remedy = _("Ask another security administrator; members ask another owner.")
 
 
 class NothingToUnlock(Refusal):

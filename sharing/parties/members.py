@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from registry import account_letters
+from registry import account_letters, lockout
 from registry.errors import LastOwner, ShutOutByTheCourt, UserNameTaken
 from registry.models import Account
 from sharing.parties.member_acts import MemberActKind
@@ -80,11 +80,12 @@ def is_taken(username: str) -> bool:
 
 
 def give_initial_password(member: Member) -> str:
-    """For who has lost the password; whoever is signed in with the old one is signed out."""
+    """For who has lost the password; whoever is signed in with the old one is signed out, and tries that failed stop nobody."""
     password = secrets.token_urlsafe(INITIAL_BYTES)
     with transaction.atomic():
         member.account.set_password(password)
         member.account.save(update_fields=["password"])
+        lockout.unlock(member.account)
         _mark_initial(member)
     return password
 

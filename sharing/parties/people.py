@@ -18,7 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.fields import MailAddress, UserName
-from registry.errors import Refusal, Text
+from registry.errors import OwnAccount, Refusal, Text
 from registry.form_problems import problems_of
 from sharing.parties import members
 from sharing.parties.frame import Portal
@@ -93,12 +93,9 @@ def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Te
 def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) -> HttpResponse:
     """What a button of the member's page does; a button that is not there does nothing."""
     found, do = _one(member, member_id), request.POST.get("do", "")
-    if do in AFRESH:
-        noted, give = AFRESH[do]
-        password = give(found)
-        members.note(member, noted, str(found.pk), now=timezone.now())
-        return portal.page(request, member, "portal/initial_password", here=HERE, person=found, password=password)
     try:
+        if do in AFRESH:
+            return _begun_afresh(request, member, portal, found)
         if _done(found, do):
             members.note(member, MemberActKind(do), str(found.pk), now=timezone.now())
             messages.success(request, _("Done. It holds from now on."))
@@ -107,6 +104,16 @@ def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) ->
     if do == "shut_out" and seen_by(found, portal) is not None:
         return redirect(portal.door("person"), found.pk)  # where the keys stand that he saw
     return redirect(portal.door("people"))
+
+
+def _begun_afresh(request: HttpRequest, member: Member, portal: Portal, person: Member) -> HttpResponse:
+    """Raises `OwnAccount`: his own password and factors he changes by showing all that he has."""
+    if person.pk == member.pk:
+        raise OwnAccount
+    noted, give = AFRESH[request.POST["do"]]
+    password = give(person)
+    members.note(member, noted, str(person.pk), now=timezone.now())
+    return portal.page(request, member, "portal/initial_password", here=HERE, person=person, password=password)
 
 
 def _done(person: Member, do: str) -> bool:
