@@ -480,6 +480,22 @@ def test_whom_an_owner_shut_out_the_court_shuts_out_for_good(he):
         members.let_in_again(first)
 
 
+def test_whom_an_owner_shut_out_stays_so_when_the_court_takes_its_own_back(he):
+    first, _second = members_of_the_bank()
+    members.shut_out(first)
+    path = at("switch_employer_member", "bank", first.pk)
+    he.post(path, {"reason": "sold what was answered"})
+    page = text(he.post(path, {"reason": "it was somebody else"}, follow=True))
+    assert "an owner lets the member in again" in page
+    first.refresh_from_db()
+    first.account.refresh_from_db()
+    assert first.barred_at is None
+    assert not first.account.is_active
+    members.let_in_again(first)
+    first.account.refresh_from_db()
+    assert first.account.is_active
+
+
 def test_a_member_of_another_employer_is_not_found_there_and_other_officers_are_refused(he):
     first, _second = members_of_the_bank()
     asking.courier_company()

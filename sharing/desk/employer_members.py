@@ -36,9 +36,10 @@ def switch_employer_member(request: HttpRequest, code: str, member_id: int) -> H
 
     def act(sheet: Sheet) -> None:
         given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
-        if barred:
-            barring.let_in(employer, member, **given)
+        if barred and barring.let_in(employer, member, **given):
             done(request, _("Let in again. The keys that ended stay ended."))
+        elif barred:
+            done(request, _("Taken back. An owner shut the member out, too, and an owner lets the member in again."))
         elif barring.shut_out(employer, member, **given):
             done(request, _("Shut out. The owners are told by mail."))
         else:

@@ -53,13 +53,17 @@ def shut_out(employer: Employer, member: Member, *, officer: Officer, reason: st
     return _told(employer, ended)
 
 
-def let_in(employer: Employer, member: Member, *, officer: Officer, reason: str, now: datetime) -> None:
-    """Keys that ended stay ended. HighCourtRegistrarNeeded; ReasonNeeded."""
+def let_in(employer: Employer, member: Member, *, officer: Officer, reason: str, now: datetime) -> bool:
+    """Whether he may sign in: whom an owner shut out as well, an owner lets in. Keys that ended stay ended.
+
+    HighCourtRegistrarNeeded; ReasonNeeded.
+    """
     refuse_unless_registrar(officer)
     words = given(reason)
     with transaction.atomic():
         if members.unbar(member):
             _write_down(employer, EmployerAct.Act.LET_IN, member, words, officer, now)
+    return members.may_sign_in(member)
 
 
 def _write_down(

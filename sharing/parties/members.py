@@ -112,6 +112,7 @@ def shut_out(member: Member) -> None:
     """The member signs in no more, and is signed out at once; what they did stays on record. Raises `LastOwner`."""
     with transaction.atomic():
         _keep_an_owner(member)
+        Member.objects.filter(pk=member.pk).update(is_shut_out=True)
         sign_out(member)
 
 
@@ -120,6 +121,7 @@ def let_in_again(member: Member) -> None:
     with transaction.atomic():
         if Member.objects.select_for_update().get(pk=member.pk).barred_at is not None:
             raise ShutOutByTheCourt
+        Member.objects.filter(pk=member.pk).update(is_shut_out=False)
         _let_in(member)
 
 
@@ -133,12 +135,17 @@ def bar(member: Member, *, now: datetime) -> bool:
 
 
 def unbar(member: Member) -> bool:
-    """The court lets him in again. False: it has not shut him out."""
+    """The court lets him in again, unless an owner shut him out as well. False: it has not shut him out."""
     with transaction.atomic():
         if not Member.objects.filter(pk=member.pk).exclude(barred_at=None).update(barred_at=None):
             return False
-        _let_in(member)
+        if not Member.objects.get(pk=member.pk).is_shut_out:
+            _let_in(member)
     return True
+
+
+def may_sign_in(member: Member) -> bool:
+    return Account.objects.filter(pk=member.account_id, is_active=True).exists()
 
 
 def sign_out(member: Member) -> bool:

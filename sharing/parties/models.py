@@ -73,6 +73,8 @@ class Member(models.Model):
     name = models.CharField(_("name"), max_length=100)
     # Made by somebody else and shown once: it opens one page, where the member chooses another.
     has_initial_password = models.BooleanField(_("initial password"), default=False)
+    # By an owner of the organisation, whatever the court does.
+    is_shut_out = models.BooleanField(_("shut out by an owner"), default=False)
     # By the court's registry, which alone lets him in again.
     barred_at = models.DateTimeField(_("shut out by the court at"), null=True, blank=True)
 

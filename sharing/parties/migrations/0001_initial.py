@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                         ),
                         ("name", models.CharField(max_length=100, verbose_name="name")),
                         ("has_initial_password", models.BooleanField(default=False, verbose_name="initial password")),
+                        ("is_shut_out", models.BooleanField(default=False, verbose_name="shut out by an owner")),
                         (
                             "barred_at",
                             models.DateTimeField(blank=True, null=True, verbose_name="shut out by the court at"),

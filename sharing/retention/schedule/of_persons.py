@@ -8,7 +8,7 @@ KEPT = (
     Kept(
         table="parties.Member",
         personal="name",
-        plain="id account organisation role has_initial_password barred_at",
+        plain="id account organisation role has_initial_password is_shut_out barred_at",
         what="members of departments and employers, not listed persons",
         basis="proof of who acted",
         until="as long as what they did is on record",
