@@ -151,6 +151,21 @@ def test_owners_are_told_once_a_day_however_often_it_happens(finance, owner):
     assert refused_calls.tell(now=now + timedelta(hours=26)) == 0
 
 
+def test_calls_that_follow_the_message_on_its_day_are_told_the_next_one(finance, owner):
+    client, now = _key_of(finance), timezone.now().replace(hour=1)
+    refused_calls.note(client, RefusedCalls.Kind.ADDRESS, ip_address(ELSEWHERE), now=now)
+    assert refused_calls.tell(now=now) == 1
+    for minute in range(300):
+        later = now + timedelta(minutes=minute + 1)
+        refused_calls.note(client, RefusedCalls.Kind.ADDRESS, ip_address("198.51.100.200"), now=later)
+    assert RefusedCalls.objects.count() == 1
+    assert refused_calls.tell(now=now + timedelta(hours=23)) == 0
+    assert refused_calls.tell(now=now + timedelta(hours=25)) == 1
+    assert "301" in mail.outbox[-1].body
+    assert "198.51.100.200" in mail.outbox[-1].body
+    assert refused_calls.tell(now=now + timedelta(hours=50)) == 0
+
+
 def test_a_message_that_could_not_be_sent_is_sent_later(finance, owner, monkeypatch):
     keep_at_home(finance)
     Program(finance).ask_for_token(**from_(ELSEWHERE))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
@@ -51,7 +52,9 @@ def note(client: Client, kind: RefusedCalls.Kind, address: Address | None, *, no
 def tell(*, now: datetime) -> int:
     """Write to the owners of every organisation that has not been written to within a day; the number of messages."""
     told_lately = RefusedCalls.objects.filter(told_at__gt=now - A_DAY).values("client__organisation")
-    untold = RefusedCalls.objects.filter(told_at=None).exclude(client__organisation__in=told_lately)
+    # Of a day that was told, calls may have followed.
+    fresh = Q(told_at=None) | Q(last_at__gt=F("told_at"))
+    untold = RefusedCalls.objects.filter(fresh).exclude(client__organisation__in=told_lately)
     by_organisation: defaultdict[Organisation, list[RefusedCalls]] = defaultdict(list)
     for each in untold.select_related("client__organisation").order_by("day", "pk"):
         by_organisation[each.client.organisation].append(each)
