@@ -126,12 +126,18 @@ def forget(*, now: datetime) -> None:
 
 
 def _held(text: str, of: Of, now: datetime) -> SignInFailures:
-    """The row, locked. User names before networks, so that two tries never wait for each other."""
+    """The row, locked. User names before networks, so that two tries never wait for each other.
+
+    One that is there is written to: so nobody takes it away before it is read, and a name that was nobody's becomes his whose
+    it is by now.
+    """
     digest = _digest(text, of)
     # Looked for by the statement that writes it, so that no row comes back of a name that is somebody's.
     his = None if of == Of.NETWORK else Subquery(Account.called(text).values("pk"))
     row = SignInFailures(digest=digest, of=of, account_id=his, tried_at=now)
-    SignInFailures.objects.bulk_create([row], ignore_conflicts=True)
+    SignInFailures.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["digest"], update_fields=["account"]
+    )
     return SignInFailures.objects.select_for_update().get(digest=digest)
 
 

@@ -206,6 +206,19 @@ def test_the_owner_is_written_to_once_and_not_in_the_request(clock):
     assert AccountAct.objects.filter(account=account, act="locked").count() == 1
 
 
+def test_whose_name_was_guessed_at_before_he_was_appointed_is_found_and_unlocked(clock):
+    name = cast.clerk().account.username
+    Account.objects.filter(username=name).update(username="another-so-far")
+    guesses(name, 100, clock, step=timedelta(minutes=16))
+    Account.objects.filter(username="another-so-far").update(username=name)
+    account = clerk()
+    assert signs_in(name, desk.PASSWORD, "203.0.113.9") is None
+    assert [row.account for row in lockout.locked()] == [account]
+    where = reverse("admin:unlock", args=[account.pk])
+    assert desk.at_the_desk(cast.security_administrator()).post(where).status_code == 302
+    assert signs_in(name, desk.PASSWORD, "203.0.113.9") == account
+
+
 def test_what_was_typed_is_not_kept_and_what_is_nobodys_goes(clock):
     guesses("my-password-in-the-wrong-field", 3, clock)
     with connection.cursor() as cursor:
