@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from registry import lockout
 from registry.errors import LastOwner
-from registry.models import Account
+from registry.models import Account, SignInFailures
 from sharing import signing
 from sharing.departments.models import Department
 from sharing.parties import clients, members
@@ -179,6 +179,22 @@ def test_an_owner_takes_neither_his_own_password_nor_his_own_factor_away(owner, 
     assert owner.account.password == before
     assert factors(owner.account) == {"totp"}
     assert not MemberAct.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["portal:password", "admin:password_change"])
+def test_guesses_at_the_former_password_are_counted_and_end_like_those_at_the_sign_in(integrator, where):
+    account = integrator.account if where.startswith("portal") else cast.clerk().account
+    account.set_password(PASSWORD)
+    account.save()
+    browser, new = Browser(headers=ENGLISH), "another long phrase"
+    sign_in(browser, account)
+    chosen = {"old_password": "a guess", "new_password1": new, "new_password2": new}
+    assert browser.post(reverse(where), chosen).status_code == 200
+    assert SignInFailures.objects.get(account=account, of="password").count == 1
+    SignInFailures.objects.filter(of="password").update(count=lockout.STOPPED)
+    assert browser.post(reverse(where), chosen | {"old_password": PASSWORD}).status_code == 200
+    lockout.unlock(account)
+    assert browser.post(reverse(where), chosen | {"old_password": PASSWORD}).status_code == 302
 
 
 def test_who_lost_the_second_factor_begins_anew(owner, integrator):

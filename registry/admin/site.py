@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -49,6 +50,7 @@ from registry.admin.navigation import entries_for
 from registry.admin.work import groups_for
 from registry.models import Role
 from registry.reading import sees_every_court, sees_statistics
+from registry.signing_in.former_password import ChosenPasswordForm
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/new/", decisions.new_decision, "new_decision"),
@@ -171,6 +173,18 @@ class CourtSite(admin.AdminSite):
             return redirect("admin:index")
         query = request.GET.urlencode()
         return redirect(f"{reverse('account_login')}?{query}" if query else reverse("account_login"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Django's own, with the form that counts guesses at the former one."""
+        shown = {**self.each_context(request), **(extra_context or {})}
+        change: Any = PasswordChangeView.as_view(
+            form_class=ChosenPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            template_name=self.password_change_template or PasswordChangeView.template_name,
+            extra_context=shown,
+        )
+        answer: TemplateResponse = change(request)
+        return answer
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         officer = officer_of(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from registry.form_problems import problems_of
+from registry.signing_in.former_password import ChosenPasswordForm
 from sharing.parties import members
 from sharing.parties.door import home_of
 from sharing.parties.models import Member
@@ -27,7 +27,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     member = Member.objects.select_related("organisation", "account").filter(account=request.user.pk).first()
     if member is None:
         return redirect_to_login(request.get_full_path(), reverse("portal:sign_in"))
-    form = PasswordChangeForm(member.account, request.POST if request.method == "POST" else None)
+    form = ChosenPasswordForm(member.account, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         members.choose_password(member, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, member.account)
