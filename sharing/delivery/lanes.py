@@ -190,7 +190,7 @@ class Lanes:
             lane.suspect = True
             self._suspects += [lane] if pause is None else []
         if pause is not None:
-            self.pause, self.closed = max(self.pause or 0.0, pause), True
+            self.pause, self.closed = max(pause, self.pause or pause), True
 
     def _leave_alone(self) -> None:
         """The receiver asked for a pause, and everything came back."""

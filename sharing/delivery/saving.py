@@ -136,7 +136,7 @@ def _moved(progress: Progress) -> tuple[Any, ...]:
     wait = None
     if lanes.failed_now and last is not None:
         ours = last.failure == PROXY
-        asked = max(lanes.pause or 0.0, last.retry_after or 0.0)
+        asked = max(filter(None, (lanes.pause, last.retry_after)), default=None)
         wait = backoff.delay(lanes.failures, status=last.status, retry_after=asked, ours=ours)
     return (
         lease.endpoint_id,
