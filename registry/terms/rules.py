@@ -80,7 +80,7 @@ def rules_from_settings() -> TermRules:
         extra_holidays=(holidays - listed.workdays) | listed.holidays,
         extra_workdays=(workdays - listed.holidays) | listed.workdays,
         announced_through=_announced(
-            settings.REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH or default.announced_through, listed.years
+            getattr(settings, "REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH", 0) or default.announced_through, listed.years
         ),
         clocks=_clocks(getattr(settings, "REGISTRY_CLOCKS", {})),
     )
