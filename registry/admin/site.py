@@ -48,9 +48,9 @@ from registry.admin.doors import door, officer_of
 from registry.admin.invitation import InvitationView, no_invitation
 from registry.admin.navigation import entries_for
 from registry.admin.work import groups_for
+from registry.former_password import ChosenPasswordForm
 from registry.models import Role
 from registry.reading import sees_every_court, sees_statistics
-from registry.signing_in.former_password import ChosenPasswordForm
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/new/", decisions.new_decision, "new_decision"),

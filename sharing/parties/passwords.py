@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from registry.form_problems import problems_of
-from registry.signing_in.former_password import ChosenPasswordForm
+from registry.former_password import ChosenPasswordForm
 from sharing.parties import members
 from sharing.parties.door import home_of
 from sharing.parties.models import Member
