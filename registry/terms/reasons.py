@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.codes import label
 
 Fact = str | int
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Abbreviated nowhere: the listed person reads these sentences too.
 TEXTS: Mapping[str, str | Promise] = {

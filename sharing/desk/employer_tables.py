@@ -17,7 +17,7 @@ from sharing.parties.models import Member, MemberRole
 from sharing.tables import Cell, Table
 
 ACTS_SHOWN = 25
-PURPOSE_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+PURPOSE_CODE = re.compile(r"[a-z_]+")
 ON_MEMBERS = (EmployerAct.Act.SHUT_OUT, EmployerAct.Act.LET_IN)
 
 
