@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -166,6 +167,14 @@ def test_a_parameter_that_is_misspelt_is_not_taken_for_one_left_out(door, query)
     assert (response.status_code, error["code"]) == (400, "R-471")
     assert error["field"] in query
     assert "It takes after, opened, limit" in error["detail"]
+
+
+@pytest.mark.parametrize("name", ["110105198803041236", "高䶮", "a" * 21, "E12345678"])
+def test_what_is_no_name_of_a_parameter_is_not_repeated(door, name):
+    response = door.get(f"events?{quote(name)}=1")
+    (error,) = response.json()["errors"]
+    assert (response.status_code, error["code"], error["field"]) == (400, "R-471", "")
+    assert name not in response.content.decode()
 
 
 @pytest.mark.parametrize("left_out", [(), tuple(SharedField.values)])

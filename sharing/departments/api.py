@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,7 @@ from sharing.parsing import is_text
 KEYS_CACHED_SECONDS = 3600
 DIGITS_MOST = len(str(BIGGEST))
 OF_A_PAGE = ("after", "opened", "limit")
+SPELT = re.compile(r"[a-z_]{1,20}", re.ASCII)
 
 
 class GivingView(GatedView):
@@ -272,10 +274,12 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
 
 
 def refuse_unknown(request: Request, *names: str) -> None:
-    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`."""
+    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`, which repeats nothing but
+    letters: something else may be somebody's number that was put in the wrong place.
+    """
     for name in request.query_params:
         if name not in names:
-            raise ParameterUnknown(name if is_text(name, NAME_MOST) else "", takes=", ".join(names))
+            raise ParameterUnknown(name if SPELT.fullmatch(name) else "", takes=", ".join(names))
 
 
 def whole(request: Request, name: str, least: int, most: int, *, default: int = 0) -> int:
