@@ -97,7 +97,7 @@ def held_lanes_not_saved(patch: Patch) -> None:
 
 
 def attempts_say_success(patch: Patch) -> None:
-    patch.setattr(Lanes, "failed", Lanes.succeeded)
+    patch.setattr(Lanes, "failed", lambda lanes, event, *, pause: lanes.succeeded(event))
 
 
 def positions_with_a_gap(patch: Patch) -> None:
@@ -118,10 +118,10 @@ def told_one_event_late(patch: Patch) -> None:
 def refused_without_another_success(patch: Patch) -> None:
     failed = Lanes.failed
 
-    def at_once(lanes: Lanes, event: Meant) -> None:
+    def at_once(lanes: Lanes, event: Meant, *, pause: float | None = None) -> None:
         lanes.failed_before.add(event.position)
         lanes._alive = True
-        failed(lanes, event)
+        failed(lanes, event, pause=pause)
 
     patch.setattr(Lanes, "failed", at_once)
 
@@ -129,8 +129,8 @@ def refused_without_another_success(patch: Patch) -> None:
 def refused_lane_stays_due(patch: Patch) -> None:
     refuse = Lane.refuse
 
-    def still_due(lane: Lane) -> None:
-        refuse(lane)
+    def still_due(lane: Lane, pause: float | None = None) -> None:
+        refuse(lane, pause)
         lane.due = True
 
     patch.setattr(Lane, "refuse", still_due)
