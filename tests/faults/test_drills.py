@@ -269,7 +269,8 @@ def test_one_that_is_stopped_leaves_no_scratch(court, told):
     court.back_up()
     connection.close()
     environment = {**os.environ, "DATABASE_URL": court.url, "REGISTRY_LOG_GUARD": settings.REGISTRY_LOG_GUARD}
-    command = [sys.executable, "-W", "ignore", "manage.py", "drill_restore", "--from", str(court.folder)]
+    heeds = ["env", "--default-signal=INT"]  # which who was started in the background of a shell ignores
+    command = [*heeds, sys.executable, "-W", "ignore", "manage.py", "drill_restore", "--from", str(court.folder)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True) as process:
         ends = time.monotonic() + 60
         while court.scratch not in databases():
