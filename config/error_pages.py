@@ -22,6 +22,7 @@ from sharing.problems import CONTENT_TYPE
 
 MACHINES = ("/api/", "/oauth/", "/.well-known/")
 PORTALS = ("/department/", "/employer/")
+DESK = "/desk/"
 RETRY_AFTER_SECONDS = 60
 
 
@@ -80,11 +81,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The database away is not a fault of ours to be repaired, but one to be waited for."""
     error = sys.exc_info()[1]
     away = database_is_away(error)
-    fault = NOT_OPENED if isinstance(error, KeyUnknown | SealBroken) else BROKEN
-    response = answer(request, AWAY if away else fault)
+    response = answer(request, AWAY if away else NOT_OPENED if _is_not_opened(request, error) else BROKEN)
     if away:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _is_not_opened(request: HttpRequest, error: BaseException | None) -> bool:
+    """Said to officers alone: what is kept, and that it was altered, is nobody else's to know."""
+    return request.path.startswith(DESK) and isinstance(error, KeyUnknown | SealBroken)
 
 
 def answer(request: HttpRequest, fault: Fault) -> HttpResponse:

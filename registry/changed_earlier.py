@@ -69,9 +69,8 @@ def not_looked_at(listing: Listing) -> str:
     if case is None:
         return ""
     later = Case.objects.filter(matter=case.matter_id or case.pk).order_by("filed_on", "pk")
-    if not unlooked(later).filter(pk=listing.pk).exists():
-        return ""
-    return next(each.number for each in later if unlooked(later.filter(pk=each.pk)).filter(pk=listing.pk).exists())
+    bearing = (each.number for each in later if unlooked(later.filter(pk=each.pk)).filter(pk=listing.pk).exists())
+    return next(bearing, "")
 
 
 def _bearing(cases: QuerySet[Case]) -> QuerySet[Case]:

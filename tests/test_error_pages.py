@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from config.reference import HEADER, ReferenceFilter
+from registry.keys import KeyUnknown, SealBroken
 from sharing.public.pages import HelpView
 
 REFERENCE = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
@@ -93,6 +94,15 @@ def test_the_desk_says_so_too(caller, monkeypatch):
     response = caller.get("/desk/")
     assert response.status_code == 503
     assert SECRET not in response.content.decode()
+
+
+@pytest.mark.parametrize("error", [SealBroken, KeyUnknown])
+def test_that_something_kept_cannot_be_opened_is_nobodys_to_know_but_officers(caller, breaks, error):
+    breaks(error(SECRET))
+    response = caller.get("/help/")
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.content.decode()
+    assert "opened" not in response.content.decode()
 
 
 def test_a_form_without_its_token_is_told_to_load_the_page_again():

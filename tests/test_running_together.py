@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from registry import actions, assessment
 from registry.admin import days_in_doubt
-from registry.models import State
+from registry.models import Listing, State
 from tests import cast, importing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -175,3 +175,23 @@ def test_a_file_of_old_decisions_says_it_too():
     )  # fmt: skip
     importing.written([old])
     assert cast.fresh(second).days_differ_since is not None
+
+
+@pytest.mark.parametrize("months", [("2024-02", "2026-08"), ("2026-08", "2024-02")])
+def test_a_file_that_brings_both_computes_the_later_one_beside_the_earlier(months):
+    fined = {
+        "name": "高䶮", "document_number": cast.DEFENDANT_NUMBER, "penalty_kind": "单处罚金", "sentence_months": None,
+        "prohibition_scope": None, "prohibition_months": None,
+    }  # fmt: skip
+    importing.written(
+        [
+            importing.row(
+                **fined, number=f"（{month[:4]}）京0105刑初1号", filed_on=f"{month}-02", pronounced_on=f"{month}-03",
+                prosecutor_received_on=f"{month}-04", received_on=f"{month}-04", effect_certified_on=f"{month}-20",
+            )
+            for month in months
+        ]
+    )  # fmt: skip
+    first, second = Listing.objects.order_by("effective_on")
+    assert (first.ends_on, second.ends_on) == (date(2027, 2, 20), date(2029, 2, 20))
+    assert (first.days_differ_since, second.days_differ_since) == (None, None)

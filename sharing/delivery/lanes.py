@@ -184,13 +184,14 @@ class Lanes:
         return lane.is_waiting or (again and (pause is None or len(self.failed_before) == 1))
 
     def _suspect(self, lane: Lane, event: Meant, pause: float | None) -> None:
-        if not lane.is_head(event.position):
-            lane.tried.add(event.position)
-        else:
-            lane.suspect = True
-            self._suspects += [lane] if pause is None else []
         if pause is not None:
             self.pause, self.closed = max(pause, self.pause or pause), True
+        if not lane.is_head(event.position):
+            lane.tried.add(event.position)
+            return
+        lane.suspect = True
+        if pause is None:
+            self._suspects.append(lane)
 
     def _leave_alone(self) -> None:
         """The receiver asked for a pause, and everything came back."""

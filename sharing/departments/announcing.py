@@ -50,9 +50,8 @@ def _tell(department: Department, telling: int, now: datetime) -> bool:
     to = addresses_of(department.organisation)
     if not to or not (urgent or announced is None or now - announced >= TOGETHER):
         return False
-    if not letters.sent(
-        _message(department, urgent, to), f"department {department.pk}"
-    ):  # rests never: a withdrawal waits
+    # It never rests: a withdrawal may wait, and nobody waits behind it.
+    if not letters.sent(_message(department, urgent, to), f"department {department.pk}"):
         return False
     _note(department, telling, now)
     return True
