@@ -10,7 +10,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
-from registry.codes.shapes import CALENDAR, SHAPES, OfList
+from registry.codes.members import OfList
+from registry.codes.shapes import CALENDAR, SHAPES
 from registry.errors import Text
 from registry.models import Court, Listing, Officer
 

@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from config.spans import checks, collecting, noting
-from sharing.delivery.slot import unsent
+from sharing.transport.messages import Reply
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_TEXT = "a name and a number"
@@ -110,7 +110,7 @@ def test_the_end_of_a_task_that_did_not_begin_here_is_let_be(kept):
 
 
 def test_a_post_is_noted_with_the_time_that_it_took(kept):
-    reply = unsent(("end_1", 7))._replace(elapsed_ms=250, status=503)
+    reply = Reply.unsent(("end_1", 7), "unreadable")._replace(elapsed_ms=250, status=503)
     noting.posted(reply)
     span = one(kept)
     assert span.end_time - span.start_time == 250 * noting.MILLISECOND

@@ -20,7 +20,7 @@ from registry.deputies import absent_for
 from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
 from registry.models import ActRecord, Court, Decision, Event, EventType, Listing, Officer
-from registry.models.listings import sealed_reason
+from registry.models.acts import sealed_reason
 from registry.storing import store_alike
 from registry.words import holds, is_number
 

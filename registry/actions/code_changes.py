@@ -6,17 +6,17 @@ it is decided. What was told before stands: the bytes of events are stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from registry import code_overlay, code_uses, codes
+from registry import code_overlay, codes
 from registry.actions.acting import given, today
+from registry.actions.code_examining import LEVEL, PARENT, examine_entries, is_same
 from registry.codes import Code
-from registry.codes.faults import clashes, faults
 from registry.codes.shapes import CALENDAR, HOLIDAY, NOTICE, SHAPES, WORKDAY, Shape
 from registry.deputies import refuse_one_hand
 from registry.entries import DaysOff
@@ -28,28 +28,21 @@ from registry.errors import (
     CodeWordsHoldNumber,
     DayOfBothKinds,
     FieldMissing,
-    HighCourtStands,
     ImpossibleDate,
-    ListClosed,
-    MeaningFixed,
     NoSuchCode,
     NoSuchCodeList,
     NoSuchCodeProposal,
-    NothingToChange,
     NoticeOfAnotherYear,
-    Refusal,
-    Refusals,
     WaitsAlready,
     WrongRole,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
+from registry.lifecycle import is_high_court_registrar
 from registry.models import CodeChange, CodeProposal, Court, Officer, Outcome
 from registry.words import is_number
 
 SOURCE_LEAST, SOURCE_MOST = 4, 200
 NOTICE_MARGIN = timedelta(days=15)
 LOCK = 0x636F646573  # "codes": changes are numbered in the order of their commit
-LEVEL, PARENT = "level", "parent"
 
 
 def refuse_not_changing(officer: Officer) -> None:
@@ -117,7 +110,7 @@ def propose_notice(
     rows += [_day(day, "调休上班", "make-up working day", WORKDAY) for day in worked]
     _refuse_twice(rows)
     known = codes.entries(CALENDAR)
-    changed = [row for row in rows if not _same(known.get(row.code), row)]
+    changed = [row for row in rows if not is_same(known.get(row.code), row)]
     reason = f"{year}年放假安排 / holidays of {year}"
     return propose_codes(CALENDAR, changed, source=source, reason=reason, officer=officer, now=now)
 
@@ -138,7 +131,7 @@ def propose_codes(
             raise CodeWordsHoldNumber(field)
     with transaction.atomic():
         _hold_lists()
-        _examine(list_name, entries)
+        examine_entries(list_name, entries)
         waiting = CodeChange.objects.filter(
             proposal__outcome=Outcome.PENDING, proposal__list_name=list_name, code__in=[each.code for each in entries]
         ).first()
@@ -163,7 +156,7 @@ def approve_codes(proposal_id: UUID, *, officer: Officer, now: datetime) -> Code
         refuse_one_hand(officer, today(now), proposal.proposed_by_id)
         entries = [row.entry for row in proposal.changes.order_by("pk")]
         _refuse_changed_since(proposal, entries)
-        _examine(proposal.list_name, entries)
+        examine_entries(proposal.list_name, entries)
         proposal.version = code_overlay.latest() + 1
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         if proposal.list_name == "courts":
@@ -190,53 +183,6 @@ def _hold_lists() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [LOCK])
     code_overlay.lay()
-
-
-def _examine(list_name: str, entries: Sequence[Code]) -> None:
-    if not entries:
-        raise NothingToChange
-    known = codes.entries(list_name)
-    after = {**known, **{each.code: each for each in entries}}
-    found: list[Refusal] = []
-    for entry in entries:
-        found += [*faults(list_name, entry), *clashes(list_name, entry, after), *_against(list_name, entry, known)]
-    if found:
-        raise Refusals(found)
-
-
-def _against(list_name: str, entry: Code, known: Mapping[str, Code]) -> Iterable[Refusal]:
-    """What the entry as it stands, or the list, does not let happen."""
-    before, shape = known.get(entry.code), SHAPES[list_name]
-    if _same(before, entry):
-        yield NothingToChange()
-    if shape.closed and (before is None or entry.retired or before.extra != entry.extra):
-        yield ListClosed("code")
-    if list_name == "courts":
-        yield from _against_courts(entry, before)
-    if before is None or not code_uses.is_used(list_name, entry.code):
-        return
-    for member in shape.members:
-        if member.fixed and (before.extra.get(member.name) or "") != (entry.extra.get(member.name) or ""):
-            yield MeaningFixed(member.name, value=entry.code, name=member.label)
-
-
-def _against_courts(entry: Code, before: Code | None) -> Iterable[Refusal]:
-    """One High Court, every other court below one that stands, and none below itself."""
-    is_high = entry.extra.get(LEVEL) == HIGH_COURT_LEVEL
-    was_high = before is not None and before.extra.get(LEVEL) == HIGH_COURT_LEVEL
-    if is_high != was_high or (is_high and (entry.retired or entry.extra.get(PARENT))):
-        yield HighCourtStands(LEVEL)
-        return
-    seen, above = {entry.code}, str(entry.extra.get(PARENT, ""))
-    listed = codes.entries("courts")
-    if not is_high and not above:
-        yield FieldMissing(PARENT, name=_("higher court"))
-    while above:
-        if above in seen or above not in listed or (listed[above].retired and not entry.retired):
-            yield NoSuchCode(PARENT)
-            return
-        seen.add(above)
-        above = str(listed[above].extra.get(PARENT, ""))
 
 
 def _keep_courts(entries: Iterable[Code], now: datetime) -> None:
@@ -297,12 +243,3 @@ def _row(proposal: CodeProposal, entry: Code) -> CodeChange:
     return CodeChange(
         proposal=proposal, code=entry.code, zh=entry.zh, en=entry.en, extra=dict(entry.extra), retired=entry.retired
     )
-
-
-def _same(before: Code | None, entry: Code) -> bool:
-    """As read: what is absent, empty or no is all one."""
-    if before is None:
-        return False
-    names = {*before.extra, *entry.extra}
-    alike = all((before.extra.get(name) or "") == (entry.extra.get(name) or "") for name in names)
-    return alike and (before.zh, before.en, before.retired) == (entry.zh, entry.en, entry.retired)

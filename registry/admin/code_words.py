@@ -12,7 +12,8 @@ from registry import codes
 from registry.admin.facts import Fact
 from registry.admin.groups import Item, first_of
 from registry.codes import Code
-from registry.codes.shapes import SHAPES, Flag, Member, OfList, Texts, Word
+from registry.codes.members import Flag, Member, OfList, Texts, Word
+from registry.codes.shapes import SHAPES
 from registry.models import CodeChange, CodeProposal, Officer, Outcome
 
 

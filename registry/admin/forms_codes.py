@@ -15,7 +15,8 @@ from registry import codes as code_lists
 from registry.actions.code_changes import SOURCE_MOST
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Days, Reason, Whole, Words, refused, tidy
 from registry.admin.sheets import SheetForm
-from registry.codes.shapes import MOST_NAME, MOST_NUMBER, MOST_PATTERN, Flag, Member, Number, OfList, Shape, Texts, Word
+from registry.codes.members import MOST_NAME, MOST_NUMBER, MOST_PATTERN, Flag, Member, Number, OfList, Texts, Word
+from registry.codes.shapes import Shape
 from registry.days import read_day
 from registry.entries import DaysOff
 from registry.errors import ImpossibleDate, MemberImpossible, Text

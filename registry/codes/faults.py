@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.codes import Code
-from registry.codes.shapes import CALENDAR, MOST_NAME, NOTICE, SHAPES, Member, Number, Shape
+from registry.codes.members import MOST_NAME, Member, Number
+from registry.codes.shapes import CALENDAR, NOTICE, SHAPES, Shape
 from registry.errors import CodeNameTaken, CodeShape, FieldMissing, MemberImpossible, Refusal
 
 LANGUAGE = "[a-z]{2,3}"

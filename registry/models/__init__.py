@@ -1,5 +1,6 @@
 """The book's tables, re-exported for Django and for the floors above."""
 
+from registry.models.acts import IN_ERROR, ActRecord, Outcome, Proposal, WithdrawalCause
 from registry.models.alarms import ReadingAlarm
 from registry.models.appointments import AccountAct, AppointmentProposal, SignInFailures, SingleSignOn
 from registry.models.audit import (
@@ -20,17 +21,7 @@ from registry.models.files import DecisionFile, FileKind, FileRemoval
 from registry.models.imports import Import, ImportPiece, ImportRow, ImportState, RowState
 from registry.models.kept import Remembered
 from registry.models.key_versions import KeySeen, KeyVersion, Ring
-from registry.models.listings import (
-    IN_ERROR,
-    ActRecord,
-    Flag,
-    Listing,
-    ListingYear,
-    Outcome,
-    Proposal,
-    State,
-    WithdrawalCause,
-)
+from registry.models.listings import Flag, Listing, ListingYear, State
 from registry.models.log import Bell, Event, EventPayload, EventType, LogHead
 from registry.models.officers import ADMINISTRATORS, Account, Court, Officer, Role
 from registry.models.pasting import PastedText

@@ -7,8 +7,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.acts import Outcome
 from registry.models.insert_only import InsertOnly
-from registry.models.listings import Outcome
 from registry.models.officers import Account, Court, Officer, Role
 
 

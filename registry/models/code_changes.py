@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.codes import Code
+from registry.models.acts import Outcome
 from registry.models.insert_only import InsertOnly
-from registry.models.listings import Outcome
 from registry.models.officers import Officer
 
 

@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
+from registry.models.acts import Outcome
 from registry.models.insert_only import InsertOnly
-from registry.models.listings import Listing, Outcome
+from registry.models.listings import Listing
 from registry.models.officers import Officer
 
 

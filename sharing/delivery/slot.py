@@ -216,7 +216,7 @@ class Slot:
             # One event that cannot be rendered holds its own listing, like one that the receiver refuses.
             # Its text may hold what was to be rendered, so it is not logged.
             logger.error("event at position %d cannot be rendered: %s", event.position, type(error).__name__)
-            work.settle(event.position, unsent((work.lease.endpoint_id, event.position)))
+            work.settle(event.position, Reply.unsent((work.lease.endpoint_id, event.position), UNREADABLE))
             self._stir(work)
             return None
 
@@ -276,21 +276,6 @@ class Slot:
         ours = saving.save([work.progress() for work in works])
         for work in works:
             work.saved(ours=work.lease.endpoint_id in ours)
-
-
-def unsent(key: tuple[str, int]) -> Reply:
-    """What becomes of an event that cannot be rendered: an attempt that did not leave."""
-    return Reply(
-        key=key,
-        started_at=time.time(),
-        elapsed_ms=0,
-        status=0,
-        failure=UNREADABLE,
-        retry_after=None,
-        content_type="",
-        length=0,
-        sha256="",
-    )
 
 
 def run(seconds: float = SECONDS, before_look: Callable[[], object] = lambda: None) -> int:

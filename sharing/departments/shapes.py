@@ -8,8 +8,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from sharing.departments import samples
+from sharing.departments.message_shapes import MeasuresField, WholeListing
 from sharing.departments.models import Onward, ReceiptKind
-from sharing.departments.webhooks import MeasuresField, WholeListing
 
 PAGE, PAGE_MOST = 100, 500
 NOTE_MOST, NAME_MOST, NUMBER_MOST = 500, 200, 16

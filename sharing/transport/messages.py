@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -55,6 +56,11 @@ class Reply(NamedTuple):
     length: int
     sha256: str
     text: str = ""
+
+    @classmethod
+    def unsent(cls, key: Any, failure: str) -> Reply:
+        """What becomes of a post that cannot be made: a try that did not leave."""
+        return cls(key, time.time(), 0, 0, failure, None, "", 0, "")
 
     @property
     def transported(self) -> bool:

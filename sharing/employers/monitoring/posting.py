@@ -126,7 +126,7 @@ def _send(taken: list[Taken], now: datetime) -> int:
     try:
         for each in taken:
             if not secrets[each.endpoint_id]:
-                _saved(each, Reply(each.change_id, time.time(), 0, 0, UNREADABLE, None, "", 0, ""), now)
+                _saved(each, Reply.unsent(each.change_id, UNREADABLE), now)
                 continue
             transport.send(endpoint.message(each.endpoint_id, each.url, each.change_id, each.body, secrets))
         while transport.in_flight:
