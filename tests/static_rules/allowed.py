@@ -153,7 +153,7 @@ ALLOWED = (
     Allowed(
         "clock-for-order",
         "sharing/delivery/slot.py",
-        2,
+        1,
         "a time that is signed, compared with a signed one, or shown; it orders nothing",
     ),
     Allowed(
@@ -176,7 +176,7 @@ ALLOWED = (
     ),
     Allowed(
         "clock-for-order",
-        "sharing/employers/monitoring/posting.py",
+        "sharing/transport/messages.py",
         1,
         "a time that is signed, compared with a signed one, or shown; it orders nothing",
     ),
