@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.generic import TemplateView
-from drf_spectacular.generators import SchemaGenerator
+
+from sharing.openapi import description
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMAS = "#/components/schemas/"
@@ -97,7 +97,7 @@ class ApiReferenceView(TemplateView):
 @lru_cache(maxsize=4)
 def reference(language: str) -> Reference:
     """The whole page, in the language that is active; ``language`` only tells one from the other."""
-    document: Node = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # no types there
+    document: Node = description()
     flow = document["components"]["securitySchemes"]["client_credentials"]["flows"]["clientCredentials"]
     return Reference(
         token_url=str(flow["tokenUrl"]),
@@ -148,7 +148,7 @@ def _reply(status: str, node: Node) -> Reply:
 
 def _samples(content: Node) -> Iterator[Sample]:
     for name, each in content.get("examples", {}).items():
-        body = json.dumps(each["value"], ensure_ascii=False, indent=2, default=str)
+        body = json.dumps(each["value"], ensure_ascii=False, indent=2)
         yield Sample(str(each.get("summary", name)), body)
 
 
@@ -180,7 +180,7 @@ def _ref(node: Node) -> str:
 
 def _kind(node: Node) -> str:
     kind = node.get("type", "object")
-    words = kind if isinstance(kind, str | Promise) else " | ".join(kind)
+    words = kind if isinstance(kind, str) else " | ".join(kind)
     if "items" in node:
         words = f"{words} of {_kind(node['items'])}"
     return f"{words} ({node['format']})" if "format" in node else str(words)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import resolve, reverse
 from django.utils.functional import lazy
 from django.utils.translation import get_language
@@ -23,9 +24,11 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer,
     OpenApiYamlRenderer2,
 )
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
 
 from registry.addresses import absolute
 from registry.errors import (
@@ -135,8 +138,21 @@ def _in_words(*texts: Text) -> str:
 _said = lazy(_in_words, str)  # an example is made once, and read in either language
 
 
+def description() -> Mapping[str, Any]:
+    """The OpenAPI document in the language that is active. Making it takes a second; it is made once in each."""
+    return _description(get_language() or "")
+
+
+@lru_cache(maxsize=4)
+def _description(language: str) -> Mapping[str, Any]:
+    document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # no types there
+    # Texts in the document wait for a language, which is the active one; ``language`` only tells one from the other.
+    plain: Mapping[str, Any] = json.loads(json.dumps(document, cls=JSONEncoder))
+    return plain
+
+
 class SchemaView(SpectacularAPIView):
-    """The description as JSON, or YAML for who asks for it."""
+    """The description as JSON, or YAML for who asks for it, in the reader's language. Anybody may ask, and often."""
 
     renderer_classes = [
         OpenApiJsonRenderer2,
@@ -144,6 +160,21 @@ class SchemaView(SpectacularAPIView):
         OpenApiYamlRenderer,
         OpenApiYamlRenderer2,
     ]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = request.accepted_renderer
+        kind = f"{form.media_type}; charset={form.charset}" if form.charset else form.media_type
+        response = HttpResponse(_written(form.format, get_language() or ""), content_type=kind)
+        response["Content-Disposition"] = f'inline; filename="registry-api.{form.format}"'
+        return response
+
+
+@lru_cache(maxsize=4)
+def _written(form: str, language: str) -> bytes:
+    renderer = OpenApiYamlRenderer() if form == OpenApiYamlRenderer.format else OpenApiJsonRenderer()
+    written: bytes = renderer.render(_description(language))
+    return written
 
 
 class ConsoleView(SpectacularSwaggerSplitView):
@@ -160,10 +191,8 @@ def webhook_schemas() -> Mapping[str, dict[str, Any]]:
 
 @lru_cache(maxsize=4)
 def _webhook_schemas(language: str) -> Mapping[str, dict[str, Any]]:
-    document = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # no types there
-    # Texts in the document wait for a language; ``language`` only tells one from the other.
-    plain = json.loads(json.dumps(document, default=str))
-    return {name: _standing_alone(name, item["post"], plain) for name, item in plain["webhooks"].items()}
+    document = _description(language)
+    return {name: _standing_alone(name, item["post"], document) for name, item in document["webhooks"].items()}
 
 
 def _standing_alone(name: str, operation: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

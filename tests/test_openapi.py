@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 
 from sharing.api_pages import prose
-from sharing.openapi import webhook_schemas
+from sharing.openapi import SchemaView, webhook_schemas
 
 
 def described() -> dict[str, Any]:
@@ -45,6 +48,39 @@ def test_every_operation_says_that_it_may_have_to_be_asked_again() -> None:
         for operation in operations.values():
             if path.startswith("/api/v1/"):
                 assert {"429", "503"} <= set(operation["responses"]), path
+
+
+def test_who_asks_again_and_again_has_it_made_once_in_each_language_and_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making it takes a second of a processor, writing it as YAML another one; anybody may ask."""
+    wanted = list(product(("en", "zh-CN", "de"), ("json", "yaml")))
+    first = [asked_for(*each) for each in wanted]
+    monkeypatch.setattr(SchemaGenerator, "get_schema", too_much)
+    for renderer in SchemaView.renderer_classes:
+        monkeypatch.setattr(renderer, "render", too_much)
+    assert [asked_for(*each) for each in wanted] == first
+    assert len(set(first)) == 4  # two languages, two forms
+
+
+def asked_for(language: str, form: str) -> bytes:
+    answer = Browser().get("/api/v1/schema/", {"format": form}, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content
+
+
+def too_much(*_: object, **__: object) -> None:
+    raise AssertionError
+
+
+def test_it_is_read_as_what_it_is_whatever_the_form() -> None:
+    answers = [Browser().get("/api/v1/schema/", {"format": each}) for each in ("json", "yaml")]
+    assert [each["Content-Type"] for each in answers] == [
+        "application/json",
+        "application/vnd.oai.openapi; charset=utf-8",
+    ]
+    assert [each["Content-Disposition"] for each in answers] == [
+        f'inline; filename="registry-api.{each}"' for each in ("json", "yaml")
+    ]
+    assert answers[0].json() == yaml.safe_load(answers[1].content)
 
 
 def test_machines_are_told_where_to_sign_in() -> None:
