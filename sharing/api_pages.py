@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -91,12 +92,17 @@ class ApiReferenceView(TemplateView):
     template_name = "public/api.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(api=reference(get_language() or ""), **kwargs)
+        return super().get_context_data(reference=_written(get_language() or ""), **kwargs)
 
 
 @lru_cache(maxsize=4)
-def reference(language: str) -> Reference:
-    """The whole page, in the language that is active; ``language`` only tells one from the other."""
+def _written(language: str) -> SafeString:
+    """Half a million letters, in the active language; ``language`` only tells one from the other."""
+    return render_to_string("public/api_reference.html", {"api": reference()})
+
+
+def reference() -> Reference:
+    """The whole page, in the language that is active."""
     document: Node = description()
     flow = document["components"]["securitySchemes"]["client_credentials"]["flows"]["clientCredentials"]
     return Reference(

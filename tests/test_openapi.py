@@ -61,6 +61,18 @@ def test_who_asks_again_and_again_has_it_made_once_in_each_language_and_form(mon
     assert len(set(first)) == 4  # two languages, two forms
 
 
+def test_the_page_to_read_is_written_once_in_each_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = [shown(each) for each in ("en", "zh-CN")]
+    monkeypatch.setattr("sharing.api_pages.render_to_string", too_much)
+    assert [shown(each) for each in ("en", "zh-CN")] == first
+    assert first[0] != first[1]
+
+
+def shown(language: str) -> str:
+    page = Browser().get("/api/v1/docs/", headers={"accept-language": language}).content.decode()
+    return page[page.index("<main") : page.index("</main>")]
+
+
 def asked_for(language: str, form: str) -> bytes:
     answer = Browser().get("/api/v1/schema/", {"format": form}, headers={"accept-language": language})
     assert answer.status_code == 200
