@@ -15,7 +15,7 @@ from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
 from registry import actions, log
-from registry.models import Event, Flag, Listing, State
+from registry.models import AuditEntry, AuditKind, Event, Flag, Listing, State
 from sharing.delivery import slot
 from sharing.departments import feed, telling
 from sharing.departments.models import Department, Recall, Receipt
@@ -100,6 +100,20 @@ def test_pull_and_push_carry_the_same_but_for_the_endpoint(finance, door):
     for each in pushed:
         assert each["data"].pop("endpoint") == endpoint.pk
     assert door.events()["events"] == pushed
+
+
+@pytest.mark.parametrize("path", ["events?after=0&opened=0", "listings", "listings/{number}"])
+def test_who_asks_for_the_headers_alone_is_not_taken_for_having_read(finance, door, path):
+    listing = cast.in_force()
+    tell()
+    asked = path.format(number=listing.number)
+    answer = Browser().head(f"/api/v1/{asked}", headers=door.headers)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert (answer.status_code, body) == (200, b"")
+    assert answer["Content-Type"] == ("application/x-ndjson" if path == "listings" else "application/json")
+    finance.refresh_from_db()
+    assert finance.pulled_at is None
+    assert not AuditEntry.objects.filter(kind=AuditKind.PULL).exists()
 
 
 def test_what_is_pulled_was_committed_to(door):

@@ -76,6 +76,13 @@ def test_a_pull_shows_the_trials_log_page_after_page(endpoint, run):
     assert TrialPull.objects.count() == len(events) / 2
 
 
+def test_who_asks_for_the_headers_alone_has_not_pulled(endpoint, run):
+    headers = asking.bearer(cast.department().organisation, BOTH)
+    answer = Browser().head(f"/trial/{endpoint.pk}/api/v1/events?after=0", headers=headers)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert not TrialPull.objects.exists()
+
+
 def test_every_message_of_the_trial_says_that_it_is_one(endpoint, run):
     for each in everything(endpoint):
         assert each["data"]["trial"] == run.number

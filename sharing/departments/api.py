@@ -58,6 +58,8 @@ class GivingView(GatedView):
 
     def note(self, request: Request, about: str) -> None:
         """What is given is on record before it goes; what cannot be noted is not given. ``about``: positions, or a number."""
+        if is_of_headers(request):
+            return
         note_request(request._request, AuditKind.PULL, about=about)
         stages.note_pull(self.caller.organisation.pk, now=timezone.now())
 
@@ -110,7 +112,7 @@ class ListingsView(GivingView):
         stages.refuse_list_on_trial(self.caller.organisation.pk)
         told = opened.reach(self.caller.organisation.pk)
         self.note(request, f"0-{told.position}")
-        lines = feed.snapshot(self.caller.organisation.pk, told)
+        lines = () if is_of_headers(request) else feed.snapshot(self.caller.organisation.pk, told)
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
 
@@ -200,6 +202,11 @@ class WebhookKeysView(APIView):
         response = HttpResponse(json.dumps({"keys": keys}), content_type="application/jwk-set+json")
         response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
         return response
+
+
+def is_of_headers(request: Request) -> bool:
+    """Of the answer the headers alone are sent (RFC 9110 §9.3.2), so that nobody has read anything."""
+    return request.method == "HEAD"
 
 
 def tagged(request: Request, body: bytes) -> HttpResponse:
