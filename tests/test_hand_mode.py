@@ -22,8 +22,8 @@ from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
 from registry.terms.calendar import WorkCalendar
 from sharing.delivery import slot
-from sharing.delivery.models import Endpoint
-from sharing.departments import announcing, feed, joining, looking, owing, receipts, stages, telling
+from sharing.delivery.models import Endpoint, Held
+from sharing.departments import announcing, endpoints, feed, joining, looking, owing, receipts, stages, telling
 from sharing.departments.models import Department, Look, Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -618,6 +618,55 @@ def test_who_has_a_program_is_not_told_by_mail(finance, member):
         assert announced() == []
         Endpoint.objects.update(state="paused")
         assert len(announced()) == 1
+
+
+def test_what_an_endpoint_took_before_it_was_paused_is_no_news(finance, member):
+    with receiver() as inbox:
+        endpoint, _ = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
+        cast.withdrawn(cast.in_force())
+        told()
+        slot.run()
+        endpoints.pause(endpoint.pk)
+        assert announced() == []
+        cast.second_in_force()
+        told()
+        assert announced() == ["有新的登记事项 / Something new"]
+
+
+def test_what_it_had_not_taken_is_news_and_the_withdrawal_among_it(finance, member):
+    with receiver() as inbox:
+        endpoint, _ = cast.add_endpoint(finance, inbox.url, now=cast.NOW)
+        listing = cast.in_force()
+        told()
+        slot.run()
+        inbox.answer = lambda received: 422 if received.event["type"] == "listing.withdrawn" else 204
+        cast.withdrawn(listing)
+        cast.second_in_force()
+        told()
+        slot.run()
+        endpoints.pause(endpoint.pk)
+    assert Held.objects.exists()
+    assert announced() == ["登记已撤出或者中止共享 / Withdrawn or suspended"]
+    assert " 1 of it withdraw" in mail.outbox[0].body
+
+
+def test_what_it_took_before_it_went_back_to_trial_is_no_news(finance, member):
+    with receiver() as inbox:
+        endpoint, _ = joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+        stages.open_without_run(endpoint.pk, because="its program is known", now=cast.NOW)
+        cast.withdrawn(cast.in_force())
+        told()
+        slot.run()
+    assert announced() == []
+    stages.to_trial(endpoint.pk, officer=cast.high_court_registrar(), because="it is rebuilt", now=cast.NOW)
+    assert announced() == []
+
+
+def test_where_an_endpoint_on_trial_begins_says_nothing_of_what_was_taken(finance, member):
+    cast.withdrawn(cast.in_force())
+    told()
+    joining.add_endpoint(finance, "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    assert announced() == ["登记已撤出或者中止共享 / Withdrawn or suspended"]
 
 
 def test_an_endpoint_on_trial_does_not_silence_the_mail(finance, member):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.db.models import Exists, Min, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -17,7 +18,7 @@ from registry.addresses import absolute
 from sharing.delivery import reading
 from sharing.delivery.meant import OVERTAKING
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState
-from sharing.departments.models import Department
+from sharing.departments.models import Department, StageChange
 from sharing.parties.members import addresses_of
 
 TOGETHER = timedelta(hours=1)
@@ -41,7 +42,7 @@ def announce(*, now: datetime) -> int:
 
 def _tell(department: Department, telling: int, now: datetime) -> bool:
     """The message goes out before it is noted, and outside a transaction: rather told twice than never."""
-    after = department.announced_position
+    after = max(department.announced_position, _taken(department.pk))
     if reading.last_meant(department.pk, telling) <= after:
         _note(department, telling, department.announced_at)
         return False
@@ -55,6 +56,16 @@ def _tell(department: Department, telling: int, now: datetime) -> bool:
         return False
     _note(department, telling, now)
     return True
+
+
+def _taken(department_id: int) -> int:
+    """Up to where an endpoint took everything before it was paused or went back to trial: that is no news. One that was never
+    in production took nothing, wherever it begins.
+    """
+    changes = StageChange.objects.filter(endpoint=OuterRef("pk"), stage=EndpointStage.PRODUCTION)
+    endpoints = Endpoint.objects.filter(Q(stage=EndpointStage.PRODUCTION) | Exists(changes), department=department_id)
+    reached = endpoints.annotate(held_from=Min("held__from_position")).values_list("cursor", "held_from")
+    return max((min(cursor, held_from - 1) if held_from else cursor for cursor, held_from in reached), default=0)
 
 
 def _note(department: Department, telling: int, at: datetime | None) -> None:
