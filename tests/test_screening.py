@@ -296,6 +296,7 @@ def test_no_quota_no_question() -> None:
 def test_a_suspended_employer_may_not_ask() -> None:
     employer = asking.bank()
     employer.organisation.suspended_at = cast.NOW
+    employer.organisation.save()
     with pytest.raises(EmployerSuspended):
         asking.answered(employer=employer)
 

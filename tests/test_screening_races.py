@@ -17,16 +17,19 @@ from pytest_django import Settings
 from registry.actions.acting import digest_lock
 from registry.errors import (
     ConsentNeeded,
+    EmployerSuspended,
     QuotaReached,
     Refusal,
     SubjectQuotaReached,
 )
 from registry.models import Event, EventType
+from sharing.employers import overseeing
+from sharing.employers import screening as questions
 from sharing.employers.models import Consent, QuestionsAsked, Screening, ScreeningOutcome
 from tests import asking, cast
 from tests.benchmarks import planted
 from tests.racing import Asked, Race
-from tests.threads import in_threads
+from tests.threads import first_paused, in_threads
 
 MOST_RACES = 8
 LISTED, NOT_LISTED = ScreeningOutcome.LISTED, ScreeningOutcome.NOT_LISTED
@@ -212,3 +215,34 @@ def test_of_questions_at_once_about_one_person_no_more_are_answered_than_a_month
 
     in_threads(*[partial(work, each) for each in about])
     assert sorted(answered) == ["not_listed"] * 2 + ["refused"] * 6
+
+
+@pytest.mark.parametrize("paused", ["_meant", "_decide"])
+def test_what_is_under_way_when_its_employer_is_suspended_is_answered_before_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, paused: str
+) -> None:
+    """Between the look at the employer and the answer the suspension comes: it waits until the answer is recorded."""
+    employer = asking.bank()
+    asking.machine(employer.organisation)
+    told: list[str] = []
+
+    def suspend() -> None:
+        overseeing.suspend(employer, officer=cast.high_court_registrar(), reason="Looked into", now=cast.NOW)
+        told.append("suspended")
+
+    def screen() -> None:
+        asking.answered(employer=employer)
+        told.append("answered")
+
+    cast.high_court_registrar()
+    first_paused(monkeypatch, questions, paused, screen, suspend)
+    assert told == ["answered", "suspended"]
+
+
+def test_whoever_read_that_the_employer_may_ask_before_it_was_suspended_is_answered_nothing() -> None:
+    employer = asking.bank()
+    assert employer.organisation.suspended_at is None
+    overseeing.suspend(asking.bank(), officer=cast.high_court_registrar(), reason="Looked into", now=cast.NOW)
+    with pytest.raises(EmployerSuspended):
+        asking.answered(employer=employer)
+    assert (Screening.objects.count(), Consent.objects.count(), QuestionsAsked.objects.count()) == (0, 0, 0)

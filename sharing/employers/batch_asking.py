@@ -23,7 +23,7 @@ from registry.actions.acting import today
 from registry.errors import EmployerSuspended, QuotaReached, Refusal, RowUnreadable, TooManyConsentCodes
 from registry.keys import KeyUnknown, SealBroken
 from sharing.employers import batch as batches
-from sharing.employers import consent, row_ends, trail
+from sharing.employers import consent, row_ends, standing, trail
 from sharing.employers.batch import KEPT
 from sharing.employers.consent import CODE_FIELD, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.models import GOING_ON, Batch, BatchRow, BatchState, Employer, Screening
@@ -100,6 +100,7 @@ def _next(now: datetime) -> Batch | None:
 
 
 def _chunk(batch: Batch, now: datetime) -> None:
+    standing.hold(batch.employer_id)  # before the employer is read, whose standing then lasts as long as the chunk
     employer = Employer.objects.select_related("organisation").get(pk=batch.employer_id)
     if batch.state == BatchState.WAITING:
         batch.state, batch.begun_at, batch.begun_with = BatchState.ASKING, now, batch.settled

@@ -20,7 +20,7 @@ from registry.errors import (
     NoSuchConsentCheck,
 )
 from registry.models import Officer
-from sharing.employers import lookup, overseeing, recalling, results, waited
+from sharing.employers import lookup, overseeing, recalling, results, standing, waited
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
@@ -111,13 +111,14 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         today=day,
     )
     with transaction.atomic():
+        may_ask = standing.hold(_employer_of(screening_id))
         _lock_code(screening_id)
         lookup.lock([subject])
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
             return _keep(screening, Verdict.FITS, Given.as_before(screening), officer=officer, reason=reason, now=now)
-        stops, post = _stops(screening, now), waited.post_of(screening)
+        stops, post = _stops(screening, now, may_ask=may_ask), waited.post_of(screening)
         if stops is not None or post is None:
             return _void(screening, stops or Verdict.PURPOSE_GONE, officer=officer, reason=reason, now=now)
         (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
@@ -136,6 +137,7 @@ def refuse(screening_id: str, verdict: Verdict, *, officer: Officer, reason: str
     """
     refuse_unless_registrar(officer)
     with transaction.atomic():
+        standing.hold_for_change(_employer_of(screening_id))
         screening = _open(screening_id)
         if by_code(screening):
             raise NoSuchConsentCheck
@@ -168,6 +170,7 @@ def lapse(screening_id: str, *, now: datetime) -> bool:
 def not_shown(screening_id: str, *, now: datetime) -> bool:
     """By the clock. False: somebody was faster."""
     with transaction.atomic():
+        standing.hold_for_change(_employer_of(screening_id))
         screening = _locked(screening_id)
         if verdict_of(screening) is not None or _is_shown(screening_id) or by_code(screening):
             return False
@@ -177,18 +180,26 @@ def not_shown(screening_id: str, *, now: datetime) -> bool:
     return True
 
 
+def _employer_of(screening_id: str) -> int:
+    """Raises NoSuchConsentCheck."""
+    found = Screening.objects.filter(pk=screening_id).values_list("employer", flat=True).first()
+    if found is None:
+        raise NoSuchConsentCheck
+    return found
+
+
 def _lock_code(screening_id: str) -> None:
     """Revoking waits until it is judged. Asking locks the code before the document, so this comes before the document's lock, too."""
     ConsentCode.objects.select_for_update(of=("self",)).filter(consent__screening=screening_id).first()
 
 
-def _stops(screening: Screening, now: datetime) -> Verdict | None:
+def _stops(screening: Screening, now: datetime, *, may_ask: bool) -> Verdict | None:
     """Why a question that waited is answered no more, though its form fits."""
     if _is_revoked(screening):
         return Verdict.REVOKED
     if _is_over(screening, now):
         return Verdict.LAPSED
-    return Verdict.SUSPENDED if screening.employer.suspended_at is not None else None
+    return None if may_ask else Verdict.SUSPENDED
 
 
 def _is_over(screening: Screening, now: datetime) -> bool:

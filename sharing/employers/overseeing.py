@@ -17,7 +17,7 @@ from registry.actions.acting import given, today
 from registry.addresses import absolute
 from registry.errors import PurposeUnknown
 from registry.models import Officer
-from sharing.employers import anomalies
+from sharing.employers import anomalies, standing
 from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.anomalies import Found
 from sharing.employers.figures import DAYS, Figures, of
@@ -61,10 +61,13 @@ def figures(employer: Employer, *, now: datetime) -> Figures:
 
 
 def suspend(employer: Employer, *, officer: Officer | None, reason: str, now: datetime) -> None:
-    """Nobody asks for this employer from now on; what it was answered it may still read. ``officer``: None, the clock."""
+    """Nobody asks for this employer from now on, and what was under way is answered before or not at all; what it was answered
+    it may still read. ``officer``: None, the clock.
+    """
     if officer is not None:
         refuse_unless_registrar(officer)
     with transaction.atomic():
+        standing.hold_for_change(employer.pk)
         Organisation.objects.filter(pk=employer.pk, suspended_at=None).update(suspended_at=now)
         _write_down(employer, EmployerAct.Act.SUSPEND, given(reason), officer, now)
 

@@ -32,7 +32,7 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.storing import store
-from sharing.employers import answers, lookup, numbers_refused, quota, recording, status_list
+from sharing.employers import answers, lookup, numbers_refused, quota, recording, standing, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.consent import Use, count_wrong, keep_named, require
 from sharing.employers.lookup import Book, Subject
@@ -91,11 +91,11 @@ def ask_many(
 
     ``take``: what they are counted against, if not the day's quota.
     """
-    if employer.organisation.suspended_at is not None:
-        return [EmployerSuspended() for _ in questions]
     answered: _Answered = {}
     try:
         with transaction.atomic():
+            if not standing.hold(employer.pk):
+                return [EmployerSuspended() for _ in questions]
             _ask_anew(dict(enumerate(questions)), answered, employer=employer, asker=asker, now=now, take=take)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:

@@ -95,6 +95,7 @@ WITH_SQL = (
     "sharing/employers/quota.py",
     "sharing/employers/registration_tries.py",
     "sharing/employers/row_ends.py",
+    "sharing/employers/standing.py",
     "sharing/employers/status_list.py",
     "sharing/employers/verification.py",
     "sharing/parties/rate.py",

@@ -24,7 +24,7 @@ from registry.errors import (
     TooManyConsentCodes,
 )
 from registry.keys import KeyUnknown, SealBroken
-from sharing.employers import consent, quota, row_ends, trail
+from sharing.employers import consent, quota, row_ends, standing, trail
 from sharing.employers.batch_asking import again_at, goes_on_at
 from sharing.employers.campaigns import ending
 from sharing.employers.consent import Attestation, ByConsent, TypedCode
@@ -81,6 +81,7 @@ def _next(now: datetime) -> Campaign | None:
 
 
 def _chunk(campaign: Campaign, now: datetime) -> None:
+    standing.hold(campaign.employer_id)  # before the employer is read, whose standing then lasts as long as the chunk
     employer = Employer.objects.select_related("organisation").get(pk=campaign.employer_id)
     if employer.organisation.suspended_at is not None:
         ending.end(campaign, CampaignState.SUSPENDED, EmployerSuspended(), now=now)

@@ -10,6 +10,7 @@ from django.db import transaction
 from registry.actions.acting import today
 from registry.errors import (
     ConsentNeeded,
+    EmployerSuspended,
     MonitoredAlready,
     MonitoringFull,
     NotEnrolled,
@@ -20,7 +21,7 @@ from registry.errors import (
 from registry.keys import digest_keys
 from registry.terms import after_months
 from registry.ulid import new_ulid
-from sharing.employers import lookup, numbers_refused, reference, screening
+from sharing.employers import lookup, numbers_refused, reference, screening, standing
 from sharing.employers.consent import TypedCode
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Employer, MonitoredDigest, Monitoring, Screening
@@ -62,6 +63,8 @@ def enrol(enrolment: Enrolment, *, employer: Employer, by: Client | Member, now:
 
 def _enrolled(enrolment: Enrolment, employer: Employer, by: Client | Member, now: datetime) -> Monitoring:
     with transaction.atomic():
+        if not standing.hold(employer.pk):
+            raise EmployerSuspended
         Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
         enrolled = _enrolled_before(enrolment, employer)
         subject = _subject(enrolment, now)

@@ -22,7 +22,7 @@ from registry.actions.acting import today
 from registry.keys import KeyUnknown, SealBroken, digest_keys
 from registry.models import Event
 from registry.ulid import new_ulid
-from sharing.employers import answers, lookup, recording
+from sharing.employers import answers, lookup, recording, standing
 from sharing.employers.answers import Answer
 from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import (
@@ -166,6 +166,9 @@ def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
 def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
     """None: nothing that the employer may see has changed, or it ended meanwhile."""
     with transaction.atomic():
+        employer = Monitoring.objects.filter(pk=monitoring_id).values_list("employer", flat=True).first()
+        if employer is None or not standing.hold(employer):
+            return None
         own = going_on(today(now)).select_for_update(of=("self",), skip_locked=True, no_key=True)
         found = own.select_related("employer", "latest__verdict").filter(pk=monitoring_id).first()
         if found is None:
