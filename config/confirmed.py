@@ -36,6 +36,7 @@ CONFIRMED = frozenset(
         "sharing_desk:proposal",
         "sharing_desk:add_member",
         "sharing_desk:deactivate_member",
+        "sharing_desk:let_member_in",
         "sharing_desk:revoke_department_key",
         "sharing_desk:switch_endpoint",
         "sharing_desk:stage",

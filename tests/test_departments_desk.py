@@ -15,7 +15,7 @@ from sharing.delivery.models import Endpoint, EndpointState
 from sharing.departments import instruments, proposals, proposing, settling, telling
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
 from sharing.parties import clients, members
-from sharing.parties.models import Client, Member, Organisation
+from sharing.parties.models import Client, Member, MemberRole, Organisation
 from tests import cast, desk
 from tests.signing_in import sign_in
 
@@ -375,6 +375,36 @@ def test_a_deactivated_member_is_out_at_once(he, finance):
     assert not Browser().login(username="wei", password="a long enough phrase")
 
 
+def test_whom_the_court_deactivated_no_owner_lets_in_again_but_the_court_does(he, finance):
+    members.take_in(
+        finance.organisation, username="boss", password="a long enough phrase", name="主管", role=MemberRole.OWNER
+    )
+    member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
+    owner = Browser()
+    sign_in(owner, Member.objects.get(account__username="boss").account)
+    he.post(at("deactivate_member", "finance-department", member.pk))
+    page = owner.post(reverse("department:person_act", args=[member.pk]), {"do": "let_in_again"}, follow=True)
+    assert "R-597" in page.content.decode() or "it alone lets the member in again" in page.content.decode()
+    assert not Browser().login(username="wei", password="a long enough phrase")
+    page = he.post(at("let_member_in", "finance-department", member.pk), follow=True)
+    assert "Let in again." in text(page)
+    assert Browser().login(username="wei", password="a long enough phrase")
+    assert set(DeskAct.objects.values_list("act", flat=True)) == {"member_deactivated", "member_let_in"}
+
+
+def test_whom_an_owner_shut_out_as_well_the_court_alone_does_not_let_in(he, finance):
+    for name in ("boss", "wei"):
+        members.take_in(
+            finance.organisation, username=name, password="a long enough phrase", name=name, role=MemberRole.OWNER
+        )
+    member = Member.objects.get(account__username="wei")
+    members.shut_out(member)
+    he.post(at("deactivate_member", "finance-department", member.pk))
+    page = he.post(at("let_member_in", "finance-department", member.pk), follow=True)
+    assert "An owner shut the member out" in text(page)
+    assert not Browser().login(username="wei", password="a long enough phrase")
+
+
 def test_a_member_of_another_department_is_not_found_there(he, finance):
     other = cast.department("telecom")
     member = members.take_in(other.organisation, username="wei", password="a long enough phrase", name="魏对接")
@@ -475,6 +505,7 @@ def doors(finance, endpoint):
         at("end_measure", measure.pk),
         at("add_member", code),
         at("deactivate_member", code, member.pk),
+        at("let_member_in", code, member.pk),
         at("revoke_department_key", code, key_of(finance.organisation).client_id),
         at("switch_endpoint", endpoint.pk),
     ]

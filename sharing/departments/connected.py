@@ -114,11 +114,22 @@ def add_member(
 
 
 def deactivate_member(department: Department, member: Member, *, officer: Officer, now: datetime) -> None:
-    """The account signs in no more and its sessions end; what the member did stays. Raises `HighCourtRegistrarNeeded`."""
+    """The account signs in no more and its sessions end, whatever an owner does; what the member did stays. Raises
+    `HighCourtRegistrarNeeded`.
+    """
     refuse_not_high_court(officer)
     with transaction.atomic():
-        if members.sign_out(member):
+        if members.bar(member, now=now):
             _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
+
+
+def let_member_in(department: Department, member: Member, *, officer: Officer, now: datetime) -> bool:
+    """Whether the member may sign in: whom an owner shut out as well, an owner lets in. Raises `HighCourtRegistrarNeeded`."""
+    refuse_not_high_court(officer)
+    with transaction.atomic():
+        if members.unbar(member):
+            _note(department, DeskActKind.MEMBER_LET_IN, officer, now, about=str(member.pk))
+    return members.may_sign_in(member)
 
 
 def revoke_key(department: Department, client: Client, *, reason: str, officer: Officer, now: datetime) -> None:

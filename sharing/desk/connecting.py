@@ -49,7 +49,31 @@ def deactivate_member(request: HttpRequest, code: str, member_id: int) -> HttpRe
         _("Deactivate %(name)s") % {"name": member.name},
         sheet=Sheet(SheetForm()),
         button=_("Deactivate the account"),
-        hint=_("The account signs in no more and its sessions end. What the member did stays on record."),
+        hint=_(
+            "The account signs in no more and its sessions end; no owner lets it in again. Keys of programs stay. What the member did stays on record."
+        ),
+        back=back_to(department),
+    )
+
+
+@door
+def let_member_in(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
+    """Whom the court deactivated it alone lets in."""
+    officer, department = registrar_of(request), department_called(code)
+    member = member_of(department, member_id)
+    if request.method == "POST":
+        if connected.let_member_in(department, member, officer=officer, now=timezone.now()):
+            done(request, _("Let in again."))
+        else:
+            done(request, _("Taken back. An owner shut the member out, too, and an owner lets the member in again."))
+        return redirect("sharing_desk:department", code)
+    return page(
+        request,
+        "sheet",
+        _("Let %(name)s in again") % {"name": member.name},
+        sheet=Sheet(SheetForm()),
+        button=_("Let the member in again"),
+        hint=_("The account may sign in again, with the password and the second factors that it had."),
         back=back_to(department),
     )
 

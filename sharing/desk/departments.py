@@ -26,7 +26,7 @@ from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import DepartmentForm
 from sharing.desk.gate import department_called, reader_of, registrar_of
 from sharing.desk.key_tables import keys_of, short
-from sharing.desk.spoken import NOTHING, department_facts, moment, title_of, validity
+from sharing.desk.spoken import department_facts, moment, title_of, validity
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table
 
@@ -201,19 +201,30 @@ def _endpoints(endpoints: Iterable[Listening]) -> Table:
 def _members(department: Department, may: bool) -> Table:
     rows = []
     for member in Member.objects.filter(organisation=department.pk).select_related("account").order_by("pk"):
-        address = reverse("sharing_desk:deactivate_member", args=[department.organisation.code, member.pk])
-        active = member.account.is_active
-        row = [
-            member.name,
-            member.get_role_display(),
-            member.account.username,
-            Cell(_("may sign in"), colour="green") if active else Cell(_("deactivated"), colour="grey"),
-        ]
+        row = [member.name, member.get_role_display(), member.account.username, _may_sign_in(member)]
         if may:
-            row.append(Cell(_("Deactivate %(name)s") % {"name": member.name}, href=address) if active else NOTHING)
+            row.append(_switch(department, member))
         rows.append(row)
     columns = [_("Name"), _("Role"), _("User name"), _("State"), *([_("Possible now")] if may else [])]
     return Table(_("Members"), columns, rows, empty=_("None yet. Without one, nobody sees the department’s portal."))
+
+
+def _may_sign_in(member: Member) -> Cell:
+    if member.barred_at is not None:
+        return Cell(_("deactivated"), colour="red")
+    if not member.account.is_active:
+        return Cell(_("shut out by an owner"), colour="grey")
+    return Cell(_("may sign in"), colour="green")
+
+
+def _switch(department: Department, member: Member) -> Cell:
+    """Also of whom an owner shut out: then no owner lets him in again."""
+    if member.barred_at is None:
+        act, text = "deactivate_member", _("Deactivate %(name)s")
+    else:
+        act, text = "let_member_in", _("Let %(name)s in again")
+    address = reverse(f"sharing_desk:{act}", args=[department.organisation.code, member.pk])
+    return Cell(text % {"name": member.name}, href=address)
 
 
 def _story(department: Department) -> list[dict[str, object]]:

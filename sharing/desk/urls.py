@@ -105,6 +105,7 @@ urlpatterns = [
         connecting.deactivate_member,
         "deactivate_member",
     ),
+    _page("departments/<slug:code>/members/<int:member_id>/let-in/", connecting.let_member_in, "let_member_in"),
     _page("departments/<slug:code>/keys/<str:client_id>/revoke/", keys.revoke_department_key, "revoke_department_key"),
     _page("departments/instruments/<int:instrument_id>/", agreements.show_instrument, "instrument"),
     _page("departments/instruments/<int:instrument_id>/renew/", agreements.propose_renewal, "renew"),
