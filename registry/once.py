@@ -6,9 +6,8 @@ import secrets
 from datetime import timedelta
 
 from django.core.cache import cache
+from django.db.models import Model
 from django.http import HttpRequest
-
-from sharing.parties.models import Member
 
 FIELD = "once"
 LONGEST = 40
@@ -25,13 +24,13 @@ def key_of(request: HttpRequest) -> str:
     return request.POST.get(FIELD, "")[:LONGEST] or new_key()
 
 
-def is_first(request: HttpRequest, member: Member) -> bool:
+def is_first(request: HttpRequest, who: Model) -> bool:
     """Whether this form is sent for the first time; from now on it was, unless the transaction of what it does ends in rollback.
-    One without a key was made by hand.
+    One without a key was made by hand. ``who``: the officer or the member who sends it.
     """
     key = request.POST.get(FIELD, "")[:LONGEST]
-    return not key or cache.add(_name(member, key), True, timeout=_REMEMBERED.total_seconds())
+    return not key or cache.add(_name(who, key), True, timeout=_REMEMBERED.total_seconds())
 
 
-def _name(member: Member, key: str) -> str:
-    return f"once: {member.pk} {key}"
+def _name(who: Model, key: str) -> str:
+    return f"once: {who._meta.model_name} {who.pk} {key}"

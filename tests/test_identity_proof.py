@@ -166,6 +166,18 @@ def test_what_is_over_is_destroyed_by_the_clock():
 # At the desk
 
 
+def test_a_reload_of_the_page_that_shows_the_code_makes_no_second_one_for_the_same_person():
+    clerk = at_the_desk(cast.clerk())
+    form = clerk.get(DESK).content.decode()
+    sent = {**TYPED, "once": re.search(r'name="once"\s+value="([^"]+)"', form).group(1)}
+    wrong = clerk.post(DESK, {**sent, "document_number": NUMBER[:-1]})
+    assert sent["once"] in wrong.content.decode()
+    assert re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", clerk.post(DESK, sent).content.decode())
+    again = clerk.post(DESK, sent, follow=True).content.decode()
+    assert not re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", again)
+    assert CounterCode.objects.count() == 1
+
+
 def test_at_the_desk_the_code_is_shown_once_on_paper():
     clerk = at_the_desk(cast.clerk())
     answer = clerk.post(DESK, TYPED)

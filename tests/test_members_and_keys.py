@@ -159,6 +159,19 @@ def test_a_lost_password_is_replaced_and_the_old_session_ends(owner, integrator)
 
 
 @pytest.mark.parametrize("do", ["password", "factors"])
+def test_a_reload_of_the_page_that_shows_the_password_leaves_the_one_that_was_handed_over(owner, integrator, do):
+    browser = signed_in(owner)
+    page = browser.get(at("person", integrator.pk)).content.decode()
+    sent = {"do": do, "once": re.search(r'name="once"\s+value="([^"]+)"', page).group(1)}
+    initial = shown_once(browser.post(at("person_act", integrator.pk), sent))
+    again = browser.post(at("person_act", integrator.pk), sent, follow=True).content.decode()
+    assert HANDED_OVER.search(again) is None
+    assert "This was sent before" in again
+    assert Browser().login(username="wei", password=initial)
+    assert MemberAct.objects.filter(about=str(integrator.pk)).count() == 1
+
+
+@pytest.mark.parametrize("do", ["password", "factors"])
 def test_who_begins_anew_is_no_longer_stopped_by_tries_that_failed(owner, integrator, do):
     for second in range(lockout.STOPPED * 2):
         lockout.check("wei", "", now=timezone.now() - timedelta(days=9) + timedelta(minutes=16) * second)

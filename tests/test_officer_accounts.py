@@ -260,6 +260,20 @@ def test_without_an_address_it_is_shown_once_to_be_printed():
     assert "/desk/invitation/" not in browser.get(reverse("admin:account", args=[officer.pk])).content.decode()
 
 
+@pytest.mark.parametrize("act", ["invite", "reset_factors"])
+def test_a_reload_of_the_page_that_shows_the_link_leaves_the_one_that_was_handed_over(act):
+    officer = clerk()
+    browser = desk.at_the_desk(cast.security_administrator())
+    page = browser.get(reverse("admin:account", args=[officer.pk])).content.decode()
+    sent = {"once": re.search(r'name="once"\s+value="([^"]+)"', page).group(1)}
+    answer = browser.post(reverse(f"admin:{act}", args=[officer.pk]), sent)
+    (link,) = re.findall(r"http://[^/]+(/desk/invitation/[^<\s]+)", answer.content.decode())
+    again = browser.post(reverse(f"admin:{act}", args=[officer.pk]), sent, follow=True)
+    assert "/desk/invitation/" not in again.content.decode()
+    assert "This was sent before" in again.content.decode()
+    assert chooses(link)
+
+
 def test_without_a_mail_server_it_is_shown_once_too_whatever_address_the_officer_has(settings):
     settings.EMAIL_BACKEND, settings.REGISTRY_SENDS_MAIL = no_mail.NAME, False
     officer = clerk("lin@court.example")

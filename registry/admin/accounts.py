@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -18,7 +19,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registry import accounts, actions, letters, lockout
+from registry import accounts, actions, letters, lockout, once
 from registry.actions.inviting import is_unused, keeps_accounts, way_to
 from registry.addresses import absolute
 from registry.admin.doors import done, officer_of, page, said_no
@@ -51,6 +52,7 @@ def show_account(request: HttpRequest, officer_id: int) -> HttpResponse:
         is_locked=accounts.is_locked(account),
         by_mail=way_to(account) == AccountAct.Way.MAIL,
         on_paper_too=is_unused(account),
+        once=once.new_key(),
     )
 
 
@@ -102,7 +104,12 @@ def _anew(request: HttpRequest, officer_id: int, act: Callable[..., str], *, on_
     officer, owner = keeper_of(request), _officer(officer_id)
     if request.method != "POST":
         return redirect("admin:account", owner.pk)
-    return hand_out(request, owner, act(owner, officer=officer, now=timezone.now()), on_paper=on_paper)
+    with transaction.atomic():
+        if not once.is_first(request, officer):
+            messages.info(request, _("This was sent before. If the link is lost, make another one here."))
+            return redirect("admin:account", owner.pk)
+        link = act(owner, officer=officer, now=timezone.now())
+    return hand_out(request, owner, link, on_paper=on_paper)
 
 
 def _officer(officer_id: int) -> Officer:

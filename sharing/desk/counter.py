@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from registry import codes
+from registry import codes, once
 from registry.addresses import absolute
 from registry.admin.doors import door, officer_of, page
 from registry.admin.fields import Choice, Words
@@ -64,7 +66,10 @@ def counter_code(request: HttpRequest) -> HttpResponse:
             name=sheet["name"], document_type=sheet["document_type"], document_number=sheet["document_number"]
         )
         try:
-            made = counter.make(identity, officer=officer, now=timezone.now())
+            with transaction.atomic():
+                if not once.is_first(request, officer):
+                    return _sent_before(request)
+                made = counter.make(identity, officer=officer, now=timezone.now())
         except Refusal as refusal:
             refusal.field = PLACES.get(refusal.field, "")
             raise
@@ -76,6 +81,7 @@ def counter_code(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {
         "sheet": sheet,
         "button": _("Make the code"),
+        "carried": {once.FIELD: once.key_of(request)},
         "back": Back(_("My work"), reverse("admin:index")),
         "beside": Back(_("Print a person’s own record"), reverse("sharing_desk:own_record")),
         "hint": _(
@@ -83,3 +89,11 @@ def counter_code(request: HttpRequest) -> HttpResponse:
         ),
     }
     return answer or page(request, "sheet", _("Counter code"), **shown)
+
+
+def _sent_before(request: HttpRequest) -> HttpResponse:
+    """By a reload of the page that shows the code: nobody is to have a second one for it."""
+    messages.info(
+        request, _("This was sent before, and the code was shown then. If the paper is lost, make another code.")
+    )
+    return redirect("sharing_desk:counter_code")

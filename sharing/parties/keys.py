@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry import once
 from registry.errors import Text
-from sharing.parties import clients, members, once
+from sharing.parties import clients, members
 from sharing.parties.frame import Portal
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Client, Member, MemberRole, RefusedCalls

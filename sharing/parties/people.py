@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from registry import once
 from registry.admin.fields import MailAddress, UserName
 from registry.errors import OwnAccount, Refusal, Text
 from registry.form_problems import problems_of
@@ -73,7 +75,9 @@ def person(request: HttpRequest, member: Member, portal: Portal, member_id: int)
     others = [each for each in ROLES[member.organisation.kind] if each != found.role]
     roles = [(f"make_{each.value}", format_lazy(_("Give the role “{role}”"), role=each.label)) for each in others]
     keys = seen_by(found, portal)
-    return portal.page(request, member, "portal/person", here=HERE, person=found, roles=roles, keys=keys)
+    return portal.page(
+        request, member, "portal/person", here=HERE, person=found, roles=roles, keys=keys, once=once.new_key()
+    )
 
 
 def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Text) -> HttpResponse:
@@ -107,12 +111,21 @@ def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) ->
 
 
 def _begun_afresh(request: HttpRequest, member: Member, portal: Portal, person: Member) -> HttpResponse:
-    """Raises `OwnAccount`: his own password and factors he changes by showing all that he has."""
+    """Sent again, by a reload of the page that shows it, the password that was handed over stays. Raises `OwnAccount`: his own
+    password and factors he changes by showing all that he has.
+    """
     if person.pk == member.pk:
         raise OwnAccount
     noted, give = AFRESH[request.POST["do"]]
-    password = give(person)
-    members.note(member, noted, str(person.pk), now=timezone.now())
+    with transaction.atomic():
+        if not once.is_first(request, member):
+            messages.info(
+                request,
+                _("This was sent before, and the password was shown then. If it is lost, make another one here."),
+            )
+            return redirect(portal.door("person"), person.pk)
+        password = give(person)
+        members.note(member, noted, str(person.pk), now=timezone.now())
     return portal.page(request, member, "portal/initial_password", here=HERE, person=person, password=password)
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registry import once
 from registry.errors import NoSuchConsentRequest, Refusal
 from registry.form_problems import problems_of
 from sharing.access import suspended
@@ -30,7 +31,7 @@ from sharing.employers.portal.frame import page
 from sharing.employers.request_shapes import screening_of
 from sharing.employers.requesting import Made
 from sharing.employers.spoken import post_label, purpose_label
-from sharing.parties import members, once
+from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table, moment
