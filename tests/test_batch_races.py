@@ -10,9 +10,11 @@ from registry.errors import BatchesHeld, BatchesUnderWay
 from sharing.employers import batch, batch_asking, batch_files
 from sharing.employers.batch_files import Form
 from sharing.employers.models import Batch, BatchRow, BatchState, QuestionsAsked, Screening
+from sharing.parties import members
+from sharing.parties.models import MemberRole
 from tests import asking, batches, cast
 from tests.batches import applicants, begun, fresh, work
-from tests.threads import in_threads
+from tests.threads import first_paused, in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 12
@@ -179,3 +181,17 @@ def test_of_calls_at_once_no_more_are_under_way_than_may_be(settings):
 
     in_threads(*[call] * 5)
     assert (len(refused), Batch.objects.filter(state=BatchState.ASKING).count()) == (3, 2)
+
+
+def test_shutting_out_who_began_it_waits_for_the_chunk_that_is_being_asked(monkeypatch):
+    employer = asking.bank()
+    batches.hr(employer, "boss", MemberRole.OWNER)
+    made, done = begun(applicants(ROWS)), []
+
+    def shut_out():
+        members.shut_out(batches.hr(employer))
+        done.append(Screening.objects.count())
+
+    first_paused(monkeypatch, batch_asking, "_asked", lambda: batch_asking.go_on(now=cast.NOW), shut_out)
+    work()
+    assert (done, fresh(made).answered, Screening.objects.count()) == ([3], 3, 3)

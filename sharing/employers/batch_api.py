@@ -118,7 +118,7 @@ class BatchesView(EmployerView):
         except batches.FaultsFound as found:
             raise refusals_of_faults(found.faults, of_file=of_file) from None
         location = {"Location": reverse("batch", args=[ordered.pk])}
-        return Response(shown(ordered), status=202, headers=location)
+        return Response(shown(ordered, timezone.now()), status=202, headers=location)
 
 
 class BatchView(GatedView):
@@ -129,7 +129,7 @@ class BatchView(GatedView):
         responses={200: BatchSerializer, **problems(NoSuchBatch)},
     )
     def get(self, request: Request, id: str) -> Response:
-        return Response(shown(self._own(id)))
+        return Response(shown(self._own(id), timezone.now()))
 
     @extend_schema(
         operation_id="batches_stop",

@@ -92,15 +92,17 @@ def more_days(rows: int, left_today: int, quota: int) -> int:
 
 
 def _due(now: datetime) -> QuerySet[Batch]:
-    return Batch.objects.filter(due_at__lte=now, keep_until__gt=now, state__in=GOING_ON)
+    return Batch.objects.filter(standing.goes_on(now), due_at__lte=now, keep_until__gt=now, state__in=GOING_ON)
 
 
 def _next(now: datetime) -> Batch | None:
-    return _due(now).select_for_update(skip_locked=True, no_key=True).order_by("due_at").first()
+    return _due(now).select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("due_at").first()
 
 
 def _chunk(batch: Batch, now: datetime) -> None:
     standing.hold(batch.employer_id)  # before the employer is read, whose standing then lasts as long as the chunk
+    if batch.member_id is not None and not standing.hold_member(batch.member_id):
+        return
     employer = Employer.objects.select_related("organisation").get(pk=batch.employer_id)
     if batch.state == BatchState.WAITING:
         batch.state, batch.begun_at, batch.begun_with = BatchState.ASKING, now, batch.settled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from rest_framework import serializers
 from registry import refused
 from registry.errors import FileTooLarge, Refusals, RowsWithFaults
 from registry.log import utc_text
-from sharing.employers import examples
+from sharing.employers import examples, standing
 from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
@@ -38,6 +39,11 @@ MEMBERS = {
     "signed_on": "consent.signed_on",
     "code": "consent.code",
 }
+
+
+STANDS_STILL = _(
+    "nothing more is asked until a member goes on with it in the portal: the court or an owner shut out who began it"
+)
 
 
 class BatchApplicantSerializer(ApplicantSerializer):
@@ -68,6 +74,7 @@ class BatchSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text=_("where it waits, for your quota or because too many codes were wrong: when it goes on"),
     )
+    stands_still = serializers.BooleanField(help_text=STANDS_STILL)
     ended_at = serializers.DateTimeField(
         allow_null=True, help_text=_("from then on nothing is left of what was to be asked")
     )
@@ -122,8 +129,9 @@ def refusals_of_faults(faults: Iterable[Fault], *, of_file: bool) -> Refusals:
     return Refusals([whole, *(fault.refusal for fault in islice(found, REFUSALS_MOST))])
 
 
-def shown(batch: Batch) -> dict[str, Any]:
-    waits = batch.state == BatchState.WAITING
+def shown(batch: Batch, now: datetime) -> dict[str, Any]:
+    stands_still = bool(standing.standing_still([batch], now))
+    waits = batch.state == BatchState.WAITING and not stands_still
     return {
         "id": batch.pk,
         "state": batch.state,
@@ -134,6 +142,7 @@ def shown(batch: Batch) -> dict[str, Any]:
         "refused": batch.refused,
         "uploaded_at": utc_text(batch.uploaded_at),
         "goes_on_at": utc_text(batch.due_at) if waits and batch.due_at else None,
+        "stands_still": stands_still,
         "ended_at": utc_text(batch.ended_at) if batch.ended_at else None,
     }
 

@@ -15,8 +15,8 @@ from rest_framework import serializers
 from registry import refused
 from registry.errors import FileTooLarge, Malformed, Refusals, RowsWithFaults
 from registry.log import utc_text
-from sharing.employers import examples
-from sharing.employers.batch_shapes import RowRefusalSerializer
+from sharing.employers import examples, standing
+from sharing.employers.batch_shapes import STANDS_STILL, RowRefusalSerializer
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
 from sharing.employers.campaigns.making import MOST_ROWS, Plan
@@ -133,6 +133,7 @@ class CampaignSerializer(serializers.Serializer[Any]):
     goes_on_at = serializers.DateTimeField(
         allow_null=True, help_text=_("where consents wait for your quota: when the next day begins")
     )
+    stands_still = serializers.BooleanField(help_text=STANDS_STILL)
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -192,8 +193,8 @@ def refusals_of_rows(faults: Sequence[Fault], rows: str) -> Refusals:
 
 
 def shown(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    counts = board.counts(campaign, now)
-    waits = counts[RowState.GIVEN] and campaign.quota_at and campaign.quota_at > now
+    counts, stands_still = board.counts(campaign, now), bool(standing.standing_still([campaign], now))
+    waits = counts[RowState.GIVEN] and campaign.quota_at and campaign.quota_at > now and not stands_still
     return {
         "id": campaign.pk,
         "state": campaign.state,
@@ -206,6 +207,7 @@ def shown(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "allowance": _allowance(getattr(campaign, "allowance", None)),
         "made_at": utc_text(campaign.made_at),
         "goes_on_at": utc_text(campaign.quota_at) if waits and campaign.quota_at else None,
+        "stands_still": stands_still,
         "ended_at": utc_text(campaign.ended_at) if campaign.ended_at else None,
     }
 

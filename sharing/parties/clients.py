@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 from oauth2_provider.models import get_access_token_model
 
@@ -78,12 +78,21 @@ def of(organisation: Organisation, client_id: str) -> Client | None:
 
 def shown_to(member: Member, *, now: datetime) -> list[Client]:
     """The live ones whose secret the member was shown, making or replacing a key: whoever kept it calls on."""
-    acts = MemberAct.objects.filter(member=member)
-    made = acts.filter(act=MemberActKind.ADD_KEY).values("about")
-    replaced = acts.filter(act=MemberActKind.REPLACE_KEY).values("about")
-    seen = Q(client_id__in=made) | Q(replaces__client_id__in=replaced)
+    seen = _seen_in(MemberAct.objects.filter(member=member))
     found = Client.objects.filter(seen, organisation=member.organisation_id, expires_at__gt=now)
     return list(found.select_related("organisation").order_by("-created"))
+
+
+def ended_with_members(*, now: datetime) -> QuerySet[Client]:
+    """Those that have ended and whose secret a member was shown whom the court has shut out."""
+    seen = _seen_in(MemberAct.objects.exclude(member__barred_at=None))
+    return Client.objects.filter(seen, expires_at__lte=now)
+
+
+def _seen_in(acts: QuerySet[MemberAct]) -> Q:
+    made = acts.filter(act=MemberActKind.ADD_KEY).values("about")
+    replaced = acts.filter(act=MemberActKind.REPLACE_KEY).values("about")
+    return Q(client_id__in=made) | Q(replaces__client_id__in=replaced)
 
 
 def revoke(client: Client, *, now: datetime) -> None:

@@ -101,8 +101,8 @@ EMPLOYERS: tuple[Row, ...] = (
         read="consent_form",
         both="new new_batch ask_batch new_campaign begin_campaign stop_campaign replace_campaign_links campaign_forms enrol "
         "new_request",
-        send="stop_batch withdraw_campaign_rows campaign_links renew_campaign_links want_allowance request_link "
-        "withdraw_request",
+        send="stop_batch take_over_batch take_over_campaign withdraw_campaign_rows campaign_links renew_campaign_links "
+        "want_allowance request_link withdraw_request",
     ),
     *_employer(
         _ENDING,

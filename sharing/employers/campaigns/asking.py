@@ -73,7 +73,7 @@ def is_due(now: datetime) -> bool:
 
 def _due(now: datetime) -> QuerySet[Campaign]:
     to_ask = CampaignRow.objects.filter(~ending.kept_too_long(now), campaign=OuterRef("pk"), sealed__isnull=False)
-    return Campaign.objects.filter(Exists(to_ask), state=CampaignState.OPEN, due_at__lte=now)
+    return Campaign.objects.filter(standing.goes_on(now), Exists(to_ask), state=CampaignState.OPEN, due_at__lte=now)
 
 
 def _next(now: datetime) -> Campaign | None:
@@ -82,6 +82,8 @@ def _next(now: datetime) -> Campaign | None:
 
 def _chunk(campaign: Campaign, now: datetime) -> None:
     standing.hold(campaign.employer_id)  # before the employer is read, whose standing then lasts as long as the chunk
+    if campaign.member_id is not None and not standing.hold_member(campaign.member_id):
+        return
     employer = Employer.objects.select_related("organisation").get(pk=campaign.employer_id)
     if employer.organisation.suspended_at is not None:
         ending.end(campaign, CampaignState.SUSPENDED, EmployerSuspended(), now=now)

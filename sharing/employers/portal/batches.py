@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from registry import codes
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from sharing.access import suspended
-from sharing.employers import batch, batch_files, examples, trail
+from sharing.employers import batch, batch_files, examples, standing, trail
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Batch, BatchState, Employer
@@ -61,7 +62,7 @@ class UploadForm(PurposeForm):
 def batches(request: HttpRequest, member: Member) -> HttpResponse:
     own = Batch.objects.filter(employer=member.organisation_id).select_related("member").order_by("-uploaded_at", "-pk")
     found = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    table = _table(list(found))
+    table = _table(list(found), standing.standing_still(list(found), timezone.now()))
     may_ask = may(member, Act.ASK) and not suspended(member)
     return page(request, member, "batches", here="batches", table=table, found=found, may_ask=may_ask)
 
@@ -129,11 +130,11 @@ def _example() -> Table:
     return Table(_("How rows look: invented persons, who are not in the template"), batch_files.heads(), rows)
 
 
-def _table(found: list[Batch]) -> Table:
+def _table(found: list[Batch], still: Set[str]) -> Table:
     rows = [
         (
             Cell(moment(each.uploaded_at), href=reverse("employer:batch", args=[each.pk])),
-            state(each),
+            state(each, stands_still=each.pk in still),
             post_label(each.purpose, each.post),
             each.member.name if each.member else _("a program"),
             each.total,
@@ -154,6 +155,8 @@ def _table(found: list[Batch]) -> Table:
     return Table(_("Batches, the newest first"), columns, rows, empty=_("No batch yet."), figures=frozenset({4, 5, 6}))
 
 
-def state(found: Batch) -> Cell:
+def state(found: Batch, *, stands_still: bool) -> Cell:
     """Where the batch is, as a tag."""
+    if stands_still:
+        return Cell(_("stands still"), colour="red")
     return Cell(BatchState(found.state).label, colour=COLOURS.get(BatchState(found.state), ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from registry.errors import Refusal
 from registry.form_problems import problems_of
 from registry.identity import MOST_NAME_TYPED
 from sharing.access import suspended
-from sharing.employers import batch_files, examples
+from sharing.employers import batch_files, examples, standing
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.campaigns import making
 from sharing.employers.campaigns.files import FORMS, PEOPLE
@@ -82,8 +83,9 @@ class CampaignForm(PurposeForm):
 def campaigns(request: HttpRequest, member: Member) -> HttpResponse:
     own = Campaign.objects.filter(employer=member.organisation_id).select_related("member").order_by("-made_at", "-pk")
     found = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    table = _table(list(found), standing.standing_still(list(found), timezone.now()))
     may_ask = may(member, Act.ASK) and not suspended(member)
-    return page(request, member, "campaigns", here="campaigns", table=_table(list(found)), found=found, may_ask=may_ask)
+    return page(request, member, "campaigns", here="campaigns", table=table, found=found, may_ask=may_ask)
 
 
 @require_safe
@@ -144,11 +146,11 @@ def _example() -> Table:
     return Table(caption, batch_files.heads(PEOPLE), [row])
 
 
-def _table(found: list[Campaign]) -> Table:
+def _table(found: list[Campaign], still: Set[str]) -> Table:
     rows = [
         (
             Cell(each.title, href=reverse("employer:campaign", args=[each.pk])),
-            state(each),
+            state(each, stands_still=each.pk in still),
             post_label(each.purpose, each.post),
             moment(each.made_at),
             date_format(each.last_day),
@@ -161,6 +163,8 @@ def _table(found: list[Campaign]) -> Table:
     return Table(_("Campaigns, the newest first"), columns, rows, empty=_("No campaign yet."), figures=frozenset({6}))
 
 
-def state(found: Campaign) -> Cell:
+def state(found: Campaign, *, stands_still: bool) -> Cell:
     """Where the campaign is, as a tag."""
+    if stands_still:
+        return Cell(_("stands still"), colour="red")
     return Cell(CampaignState(found.state).label, colour=COLOURS.get(CampaignState(found.state), ""))

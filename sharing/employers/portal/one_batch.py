@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.errors import NoSuchBatch, Refusal
 from registry.form_problems import problems_of
 from sharing.access import suspended
-from sharing.employers import batch, batch_files, trail
+from sharing.employers import batch, batch_files, standing, trail
 from sharing.employers.batch_asking import ends_in, more_days
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.models import GOING_ON, Batch, BatchState, Employer
@@ -140,7 +140,9 @@ def _check_page(request: HttpRequest, member: Member, found: Batch, form: AskFor
 
 
 def _progress_page(request: HttpRequest, member: Member, found: Batch) -> HttpResponse:
-    tag, waits, now = state(found), found.state == BatchState.WAITING, timezone.now()
+    now = timezone.now()
+    still = bool(standing.standing_still([found], now))
+    tag, waits = state(found, stands_still=still), found.state == BatchState.WAITING and not still
     return page(
         request,
         member,
@@ -150,11 +152,13 @@ def _progress_page(request: HttpRequest, member: Member, found: Batch) -> HttpRe
         word=tag.text,
         colour=tag.colour,
         goes_on=found.state in GOING_ON,
-        every="2s" if found.state == BatchState.ASKING else "60s",
+        every="2s" if found.state == BatchState.ASKING and not still else "60s",
+        stands_still=still,
+        may_go_on=may(member, Act.ASK) and not suspended(member),
         waits=waits,
         waits_for_codes=waits and trail.left_today(_employer(member), now) > 0,
         settled=found.settled,
-        time_left=_time(ends_in(found, now)),
+        time_left=_time(None if still else ends_in(found, now)),
         rows=_rows(_about(found)),
         table=_faults_table(found) if found.refused and found.begun_at else None,
         shown=FAULTS_SHOWN,

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.errors import NoSuchCampaign, Refusal
 from registry.form_problems import problems_of
 from sharing.access import suspended
-from sharing.employers import trail
+from sharing.employers import standing, trail
 from sharing.employers.batch_asking import more_days
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.campaigns import allowances, board, ending, files, links, making
@@ -245,15 +245,17 @@ def _stop_page(request: HttpRequest, member: Member, found: Campaign) -> HttpRes
 
 def _progress(found: Campaign, counts: Mapping[RowState, int], now: datetime) -> dict[str, object]:
     """What the page fetches again by itself, and nothing else of it: it is fetched every few seconds."""
-    tag = state(found)
+    still = bool(standing.standing_still([found], now))
+    tag = state(found, stands_still=still)
     return {
         "campaign": found,
         "word": tag.text,
         "colour": tag.colour,
         "goes_on": found.state == CampaignState.OPEN,
-        "every": "2s" if counts[RowState.GIVEN] else "10s",
+        "every": "2s" if counts[RowState.GIVEN] and not still else "10s",
+        "stands_still": still,
         "answered": counts[RowState.ANSWERED],
-        "waits": waits_until(found, counts[RowState.GIVEN], now),
+        "waits": None if still else waits_until(found, counts[RowState.GIVEN], now),
         "counts": counts_table(found, {each: count for each, count in counts.items() if count}),
     }
 

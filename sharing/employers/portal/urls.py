@@ -26,6 +26,7 @@ from sharing.employers.portal import (
     requests,
     showing,
     start,
+    taking_over,
 )
 
 app_name = "employer"
@@ -49,6 +50,7 @@ urlpatterns = [
     path("batches/<slug:batch_id>/", one_batch.show, name="batch"),
     path("batches/<slug:batch_id>/ask/", one_batch.ask, name="ask_batch"),
     path("batches/<slug:batch_id>/stop/", one_batch.stop, name="stop_batch"),
+    path("batches/<slug:batch_id>/go-on/", taking_over.batch, name="take_over_batch"),
     path("batches/<slug:batch_id>/faults.csv", one_batch.faults, name="batch_faults"),
     path("batches/<slug:batch_id>/results.<slug:form>", one_batch.results, name="batch_results"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
@@ -57,6 +59,7 @@ urlpatterns = [
     path("campaigns/<slug:campaign_id>/", one_campaign.show, name="campaign"),
     path("campaigns/<slug:campaign_id>/begin/", one_campaign.begin, name="begin_campaign"),
     path("campaigns/<slug:campaign_id>/stop/", one_campaign.stop, name="stop_campaign"),
+    path("campaigns/<slug:campaign_id>/go-on/", taking_over.campaign, name="take_over_campaign"),
     path("campaigns/<slug:campaign_id>/withdraw/", one_campaign.withdraw, name="withdraw_campaign_rows"),
     path("campaigns/<slug:campaign_id>/links.<slug:form>", campaign_links.make, name="campaign_links"),
     path("campaigns/<slug:campaign_id>/links/ticked/", campaign_links.renew, name="renew_campaign_links"),
