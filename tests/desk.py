@@ -93,6 +93,13 @@ def party(number: str = cast.DEFENDANT_NUMBER, name: str = "高䶮", **changes: 
     return {**typed, **changes}
 
 
+def checked(browser: Client, where: str, typed: Typed) -> Any:
+    """Filled in, looked at on the page to check, and sent from there, as it stands there. The answer to the last press."""
+    shown = browser.post(where, typed, follow=True)
+    assert shown.redirect_chain, "what was filled in is sound"
+    return browser.post(f"{where}?check", shown.context["carried"])
+
+
 def looks(officer: Officer) -> list[tuple[str, str]]:
     """(listing, page) of everything the officer was shown, sorted by both: looks of one instant have no order of theirs."""
     return sorted(AccessRecord.objects.filter(officer=officer).values_list("listing_number", "page"))

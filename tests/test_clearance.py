@@ -281,7 +281,7 @@ def test_the_clerk_proposes_the_cause_on_the_listings_page_and_does_not_carry_it
     browser, where = desk.at_the_desk(cast.clerk()), reverse("admin:propose", args=[listing.number, "state_cause"])
     assert where in browser.get(reverse("admin:listing", args=[listing.number])).content.decode()
     typed = {"cause": "wrong_person", "reason": "号码录入有误", "ground": "（2026）京0105刑再1号"}
-    browser.post(where, {**typed, "version": listing.version})
+    desk.checked(browser, where, {**typed, "version": listing.version})
     proposal = listing.proposals.get(act="state_cause")
     assert not clearing.is_cleared(listing)
     with pytest.raises(WrongRole):

@@ -180,6 +180,8 @@ def sends_by_hand(visitor, step, part, page, *args, **sent):
     where = visitor.press(at(step), do="by-hand")
     assert (where, visitor.client.session["acting"]) == (reverse(page, args=args), part)
     visitor.press(where, **(sent or typed(visitor, where)))
+    if page == "admin:propose":  # what it comes to is looked at before it is proposed
+        visitor.press(f"{where}?check")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

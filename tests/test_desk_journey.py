@@ -126,7 +126,7 @@ def test_a_correction_is_proposed_by_one_and_carried_out_by_another():
     where = reverse("admin:propose", args=[listing.number, "correct"])
     typed = _as_shown(clerk, where)
     typed |= {"fine_yuan": "30,000", "reason": "a slip of the pen", "ground": "（2026）京0105刑初123号之一"}
-    assert "Proposed" in clerk.post(where, typed, follow=True).content.decode()
+    assert desk.checked(clerk, where, typed).url == reverse("admin:listing", args=[listing.number])
     proposal = Proposal.objects.get()
     assert proposal.content["changes"] == {"fine_yuan": 30_000}
     decide = reverse("admin:proposal", args=[proposal.pk])
@@ -152,7 +152,7 @@ def test_a_release_is_taken_back_by_emptying_its_field():
             "reason": "as the prison says",
             "ground": "释放证明〔2026〕3号",
         }
-        assert "Proposed" in clerk.post(where, typed, follow=True).content.decode()
+        desk.checked(clerk, where, typed)
         decide = reverse("admin:proposal", args=[Proposal.objects.get(outcome="pending").pk])
         shown = judge.get(decide).content.decode()
         assert "20 October 2026" in shown, "what it becomes, and then what it was"
@@ -209,10 +209,10 @@ def test_a_withdrawal_may_be_refused_and_then_carried_out():
     clerk, judge = desk.at_the_desk(cast.clerk()), desk.at_the_desk(cast.judge())
     where = reverse("admin:propose", args=[listing.number, "withdraw"])
     typed = {"version": "1", "cause": "acquitted", "reason": "acquitted on retrial", "ground": "（2026）京0105刑再1号"}
-    clerk.post(where, typed)
+    desk.checked(clerk, where, typed)
     first = Proposal.objects.get()
     judge.post(reverse("admin:proposal", args=[first.pk]), {"do": "refuse", "reason": "not final yet"})
-    clerk.post(where, typed)
+    desk.checked(clerk, where, typed)
     second = Proposal.objects.exclude(pk=first.pk).get()
     judge.post(reverse("admin:proposal", args=[second.pk]), {"do": "carry_out"})
     assert cast.fresh(listing).state == State.WITHDRAWN

@@ -12,7 +12,7 @@ from registry.entries import ProhibitionEntry
 from registry.errors import ImpossibleDate, Malformed, NotCorrectable, NothingToChange
 from registry.models import Event, Listing, Proposal
 from tests import cast
-from tests.desk import at_the_desk
+from tests.desk import at_the_desk, checked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -121,7 +121,7 @@ def test_the_desk_asks_of_each_and_shows_each_before_and_after():
         "name": "高䶮", "sentence_months": "24", "fine_yuan": "20000", "probation_months": "0", "version": "1",
         "start_reported_2": "2026年10月1日", "reason": "it was reported", "ground": "禁止令执行〔2026〕3号",
     }  # fmt: skip
-    browser.post(address, typed)
+    checked(browser, address, typed)
     proposal = Proposal.objects.get()
     assert proposal.content["changes"] == {"start_reported": {"2": "2026-10-01"}}
     shown = at_the_desk(cast.judge()).get(f"/desk/proposals/{proposal.pk}/").text

@@ -337,7 +337,9 @@ def test_the_judge_is_shown_the_days_before_and_after():
     form = sheet.context["sheet"].form
     shown = {name: form[name].value() for name in form.fields}
     typed = {name: value for name, value in shown.items() if value is not None}
-    answer = browser.post(where, {**typed, "reason": "a co-defendant was served later", "ground": RULING, "version": 1})
+    answer = desk.checked(
+        browser, where, {**typed, "reason": "a co-defendant was served later", "ground": RULING, "version": 1}
+    )
     assert answer.status_code == 302
     proposal = listing.proposals.get()
     page = desk.at_the_desk(cast.judge()).get(reverse("admin:proposal", args=[proposal.pk])).text

@@ -54,7 +54,7 @@ def test_a_clerk_proposes_a_new_name_and_a_judge_carries_it_out():
     clerk = desk.at_the_desk(cast.clerk())
     assert at("unit", listing) in words(clerk.get(at("listing", listing)))
     assert at("unit_change", listing) in words(clerk.get(at("unit", listing)))
-    sent = clerk.post(at("unit_change", listing), change(kind="renamed", new_name=NEW_NAME))
+    sent = desk.checked(clerk, at("unit_change", listing), change(kind="renamed", new_name=NEW_NAME))
     assert sent.headers["Location"] == at("unit", listing)
     assert at("unit_change", listing) not in words(clerk.get(at("unit", listing))), "one waits already"
     proposal = Proposal.objects.get()
@@ -72,7 +72,7 @@ def test_a_merger_is_told_as_one_and_the_pages_say_that_nobody_is_listed_for_it(
     listing = becoming.unit()
     clerk = desk.at_the_desk(cast.clerk())
     assert "Nobody is listed by succession" in words(clerk.get(at("unit_change", listing)))
-    clerk.post(at("unit_change", listing), change(**MERGED))
+    desk.checked(clerk, at("unit_change", listing), change(**MERGED))
     proposal = Proposal.objects.get()
     judge = desk.at_the_desk(cast.judge())
     page = words(judge.get(reverse("admin:proposal", args=[proposal.pk])))
@@ -216,7 +216,7 @@ def test_a_natural_persons_new_name_is_proposed_with_any_other_revision():
     assert "R-213" in page
     assert DAY.isoformat() in page
     assert "R-213" in words(clerk.post(where, {**typed, "new_name": "高云"}))
-    assert clerk.post(where, {**typed, "new_name": "高云", "since": DAY.isoformat()}).status_code == 302
+    assert desk.checked(clerk, where, {**typed, "new_name": "高云", "since": DAY.isoformat()}).status_code == 302
     actions.carry_out(Proposal.objects.get().pk, officer=cast.judge(), now=cast.NOW)
     page = words(clerk.get(at("listing", listing)))
     assert "高云" in page

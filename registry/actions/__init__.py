@@ -31,6 +31,7 @@ from registry.actions.pasting import forget_pasted
 from registry.actions.proposing import (
     carry_out,
     cause_of,
+    examine_proposal,
     may_decide,
     propose,
     refuse_proposal,
@@ -75,6 +76,7 @@ __all__ = [
     "end_deputyship",
     "end_sharing",
     "enter_decision",
+    "examine_proposal",
     "expire",
     "feed_cases",
     "file_case",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -42,44 +42,59 @@ NEED_GROUND = ("correct", "revise", *CAUSED)
 UNSEEN = {"correct": "correct_unseen", "revise": "revise_unseen"}  # of what nobody outside the court was told
 
 
-def propose(
-    listing_id: int,
-    act_name: str,
-    *,
-    against_version: int,
-    officer: Officer,
-    now: datetime,
-    reason: str,
-    ground: str = "",
-    changes: Mapping[str, Any] | None = None,
-    cause: str = WithdrawalCause.OTHER,
-) -> Proposal:
-    """Propose an act. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
+class Asked(TypedDict, total=False):
+    """What is proposed. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
 
-    ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal. Raises `ChangedMeanwhile`,
-    `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`, `UnitHasNotEnded`, what examining the new
-    values finds, and what carrying them out would: `WithoutEffect`, `EffectStillToCome`, `NotReinstated`, the refusals of `registry.terms`.
+    ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal, `WithdrawalCause.OTHER` where none is named.
     """
-    act = ACTS[act_name]
-    words = need_reason(act, reason)
-    why = {"reason": words, "ground": _cited(ground, act)}
-    if act_name in CAUSED:
-        why["cause"] = _known(cause, act)
+
+    against_version: Required[int]
+    officer: Required[Officer]
+    now: Required[datetime]
+    reason: Required[str]
+    ground: str
+    changes: Mapping[str, Any] | None
+    cause: str
+
+
+def propose(listing_id: int, act_name: str, **asked: Unpack[Asked]) -> Proposal:
+    """Propose an act. Raises `ChangedMeanwhile`, `ProposalPending`, `GroundNeeded`, `NotCorrectable`, `NothingToChange`,
+    `UnitHasNotEnded`, what examining the new values finds, and what carrying them out would: `WithoutEffect`, `EffectStillToCome`,
+    `NotReinstated`, the refusals of `registry.terms`.
+    """
     with transaction.atomic():
-        (listing,) = lock([listing_id])
-        admit(act, officer, [listing])
-        _refuse_moved_on(listing, against_version)
-        _refuse_untimely(act_name, listing, why.get("cause", ""), now)
-        sound = examine_changes(act_name, listing, changes or {}, now)
-        _refuse_beside_youth(listing, sound)
-        if bears_on(act_name, sound):
-            refuse_not_effective(foreseen(listing, act_name, sound), sound, today(now))
-        proposal = Proposal(
-            listing=listing, act=act_name, against_version=against_version, proposed_by=officer, proposed_at=now
-        )
-        proposal.content = {"changes": sound, **why}
+        proposal = _examined(listing_id, act_name, asked)
         proposal.save(force_insert=True)
-        record(f"propose_{act_name}", [listing], officer=officer, now=now, reason=words)
+        reason = proposal.content["reason"]
+        record(f"propose_{act_name}", [proposal.listing], officer=asked["officer"], now=asked["now"], reason=reason)
+    return proposal
+
+
+def examine_proposal(listing_id: int, act_name: str, **asked: Unpack[Asked]) -> dict[str, Any]:
+    """What would change if it were proposed now, and carried out; nothing is written. Raises what `propose` raises."""
+    with transaction.atomic():
+        changes: dict[str, Any] = _examined(listing_id, act_name, asked).content["changes"]
+    return changes
+
+
+def _examined(listing_id: int, act_name: str, asked: Asked) -> Proposal:
+    """The proposal, not saved, of a listing that is held."""
+    act, officer, now = ACTS[act_name], asked["officer"], asked["now"]
+    why = {"reason": need_reason(act, asked["reason"]), "ground": _cited(asked.get("ground", ""), act)}
+    if act_name in CAUSED:
+        why["cause"] = _known(asked.get("cause", WithdrawalCause.OTHER), act)
+    (listing,) = lock([listing_id])
+    admit(act, officer, [listing])
+    _refuse_moved_on(listing, asked["against_version"])
+    _refuse_untimely(act_name, listing, why.get("cause", ""), now)
+    sound = examine_changes(act_name, listing, asked.get("changes") or {}, now)
+    _refuse_beside_youth(listing, sound)
+    if bears_on(act_name, sound):
+        refuse_not_effective(foreseen(listing, act_name, sound), sound, today(now))
+    proposal = Proposal(
+        listing=listing, act=act_name, against_version=asked["against_version"], proposed_by=officer, proposed_at=now
+    )
+    proposal.content = {"changes": sound, **why}
     return proposal
 
 

@@ -20,7 +20,7 @@ from registry.actions.proposing import CAUSED, NEED_GROUND
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, refused, tidy
 from registry.admin.forms_units import spoken_new_name, spoken_registration
-from registry.admin.sheets import Sheet, SheetForm
+from registry.admin.sheets import SheetForm
 from registry.errors import FieldMissing, Text
 from registry.models import Listing, WithdrawalCause
 
@@ -33,7 +33,7 @@ _MOST = {
 }
 _DOCUMENT = ("document_type", "document")
 _NEW_NAME = ("new_name", "since")
-_WHY = ("cause", "reason", "ground")
+WHY = ("cause", "reason", "ground")
 _MAY_BE_EMPTIED = ("released_on", "start_reported")
 EMPTY_HINT = _("Empty it where the day was reported by mistake, or the parole was revoked: it counts as not known.")
 ORDERED_HINT = _("As the decision orders it; empty where it orders none.")
@@ -79,8 +79,8 @@ class ProposalForm(SheetForm):
         for row in _rows(act, listing):
             for name, field in _fields(row, listing):
                 self.fields[name] = field
-        changeable = tuple(name for name in self.fields if name not in _WHY)
-        why = tuple(name for name in _WHY if name in self.fields)
+        changeable = tuple(name for name in self.fields if name not in WHY)
+        why = tuple(name for name in WHY if name in self.fields)
         parts: list[tuple[Text, tuple[str, ...]]] = [(_("Reason and ground"), why)]
         if changeable:
             parts.insert(0, (_("What changes: each field shows its value now"), changeable))
@@ -111,10 +111,6 @@ class ProposalForm(SheetForm):
             name, since = (self.cleaned_data[each] for each in _NEW_NAME)
             found["new_name"] = {"name": name, "since": since.isoformat() if since else ""}
         return {name: value for name, value in found.items() if value != {}}
-
-
-def proposal_sheet(data: Mapping[str, Any] | None, act: str, listing: Listing) -> Sheet:
-    return Sheet(ProposalForm(data, act, listing))
 
 
 def spoken_changes(listing: Listing, changes: Mapping[str, Any], *, decided: bool = False) -> list[Change]:

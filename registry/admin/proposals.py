@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions
 from registry.actions.acting import today
-from registry.actions.changing import touched
-from registry.actions.foreseeing import ANEW, bears_on, foreseen
-from registry.actions.sealing import found_young
+from registry.actions.foreseeing import ANEW
 from registry.admin import days_in_doubt
+from registry.admin.checking import Back, TwoSteps
+from registry.admin.consequences import consequences
 from registry.admin.doors import done, officer_of, page, said_no
-from registry.admin.facts import spoken_day
 from registry.admin.fields import refused
-from registry.admin.forms_changes import Change, ProposalForm, proposal_sheet, spoken_changes
+from registry.admin.forms_changes import WHY, ProposalForm
 from registry.admin.listings import ReasonForm, not_now
-from registry.admin.sheets import sheet_page
+from registry.admin.sheets import Sheet
 from registry.errors import NoSuchListing, NoSuchProposal, Refusal, Text
 from registry.form_problems import problems_of
 from registry.lifecycle import ACTS, DECIDERS, refuse_own
@@ -47,37 +47,50 @@ def propose(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if not_now(request, row, officer, listing):
         return redirect("admin:listing", number)
     record_reading([listing], officer=officer, page="propose", now=timezone.now())
-    sheet = proposal_sheet(request.POST or None, act, listing)
-
-    def do() -> HttpResponse:
-        form = sheet.form
-        assert isinstance(form, ProposalForm)
-        actions.propose(
-            listing.pk,
-            act,
-            against_version=stood_against(request),
-            officer=officer,
-            now=timezone.now(),
-            reason=sheet["reason"],
-            ground=form.cleaned_data.get("ground", ""),
-            changes=form.changes(),
-            cause=form.cleaned_data.get("cause", WithdrawalCause.OTHER),
-        )
-        done(request, _("Proposed. A second officer decides."))
-        return redirect("admin:listing", number)
-
-    return sheet_page(
-        request,
-        sheet,
-        _("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label},
-        do,
+    return TwoSteps(
+        title=_("%(number)s: propose “%(act)s”") % {"number": number, "act": row.label},
         button=_("Propose"),
+        back=Back(number, reverse("admin:listing", args=[number])),
+        form=lambda typed: ProposalForm(typed, act, listing),
+        examine=lambda sheet: _examined(sheet, listing, act, officer),
+        foretell=lambda sheet: told_before(listing, act, _examined(sheet, listing, act, officer)),
+        line_by_line=WHY,
+        act=lambda sheet: _proposed(request, sheet, listing, act),
         hint=HINTS[act],
-        notes=_doubts(listing, act),
-        listing=listing,
-        outside=True,
-        carried={"version": listing.version},
-    )
+        beside={
+            "notes": _doubts(listing, act),
+            "outside": listing if row.event is not None else None,
+            "carried": {"version": listing.version},
+        },
+    ).answer(request)
+
+
+def _examined(sheet: Sheet, listing: Listing, act: str, officer: Officer) -> dict[str, Any]:
+    """What it changes, as it would be carried out. Raises whatever proposing it would."""
+    return actions.examine_proposal(listing.pk, act, **_typed(sheet), officer=officer, now=timezone.now())
+
+
+def _proposed(request: HttpRequest, sheet: Sheet, listing: Listing, act: str) -> HttpResponse:
+    actions.propose(listing.pk, act, **_typed(sheet), officer=officer_of(request), now=timezone.now())
+    done(request, _("Proposed. A second officer decides."))
+    return redirect("admin:listing", listing.number)
+
+
+def _typed(sheet: Sheet) -> dict[str, Any]:
+    form = sheet.form
+    assert isinstance(form, ProposalForm)
+    return {
+        "against_version": stood_against(form.data),
+        "reason": sheet["reason"],
+        "ground": form.cleaned_data.get("ground", ""),
+        "changes": form.changes(),
+        "cause": form.cleaned_data.get("cause", WithdrawalCause.OTHER),
+    }
+
+
+def told_before(listing: Listing, act: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What the second step shows: what it comes to, with who is told unfolded."""
+    return {**consequences(listing, act, changes, pending=True), "unfolded": True}
 
 
 def _doubts(listing: Listing, act: str) -> Sequence[Text]:
@@ -85,9 +98,9 @@ def _doubts(listing: Listing, act: str) -> Sequence[Text]:
     return days_in_doubt.notes_on(listing, today(timezone.now())) if act == ANEW and listing.days_differ_since else ()
 
 
-def stood_against(request: HttpRequest) -> int:
+def stood_against(typed: Mapping[str, Any]) -> int:
     """The version that the page showed; 0 where it was made by hand without one."""
-    against = request.POST.get("version", "")
+    against = typed.get("version", "")
     return int(against) if against.isascii() and against.isdecimal() else 0
 
 
@@ -104,25 +117,19 @@ def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
             return answer
     record_reading([listing], officer=officer, page="proposal", now=timezone.now())
     content = proposal.content
-    pending = proposal.outcome == Outcome.PENDING
     return page(
         request,
         "proposal",
         _("%(number)s: proposed “%(act)s”") % {"number": listing.number, "act": ACTS[proposal.act].label},
         proposal=proposal,
-        listing=listing,
-        pending=pending,
-        changes=[*spoken_changes(listing, content["changes"], decided=not pending), *_days_then(proposal, listing)],
         reason=content["reason"],
         ground=content["ground"],
         cause=WithdrawalCause(content["cause"]).label if "cause" in content else "",
-        seals=pending and bool(found_young(listing.party.person, content["changes"])),
-        others=_others(listing, content["changes"]) if pending else [],
-        succession=bool(content["changes"].get("registration", {}).get("successors")),
         may_decide=actions.may_decide(proposal, officer),
         deciders=", ".join(str(role.label) for role in DECIDERS[proposal.act]),
         form=form,
         problems=list(problems_of(form)),
+        **consequences(listing, proposal.act, content["changes"], pending=proposal.outcome == Outcome.PENDING),
     )
 
 
@@ -148,42 +155,9 @@ def _decided(request: HttpRequest, proposal: Proposal, form: ReasonForm, officer
     return redirect("admin:listing", number)
 
 
-def _days_then(proposal: Proposal, listing: Listing) -> Iterator[Change]:
-    """From when and until when it is listed, where that changes with what is proposed."""
-    changes = proposal.content["changes"]
-    if proposal.outcome != Outcome.PENDING or not bears_on(proposal.act, changes):
-        return
-    try:
-        found = foreseen(listing, proposal.act, changes)
-    except Refusal:  # carrying it out says it
-        return
-    term = found.term
-    yield from _moved(_("effective on"), _day(listing.effective_on), _day(found.effect.on))
-    before = _until(listing.ends_on, listing.review_on)
-    yield from _moved(_("listed until"), before, _until(term.ends_on, term.review_on) if term else "—")
-
-
-def _moved(label: Text, before: str, after: str) -> Iterator[Change]:
-    if before != after:
-        yield Change(label, before, after)
-
-
-def _day(on: date | None) -> str:
-    return spoken_day(on) if on else "—"
-
-
-def _until(ends_on: date | None, review_on: date | None) -> str:
-    return spoken_day(ends_on) if ends_on else str(_("for life")) if review_on else "—"
-
-
 def _proposal_for(officer: Officer, proposal_id: UUID) -> tuple[Proposal, Listing]:
     rows = Proposal.objects.select_related("listing", "proposed_by", "decided_by")
     proposal = rows.filter(pk=proposal_id, listing__in=listings_open_to(officer)).first()
     if proposal is None:
         raise NoSuchProposal
     return proposal, listing_for(officer, proposal.listing.number)
-
-
-def _others(listing: Listing, changes: dict[str, object]) -> list[Listing]:
-    """Further listings in force whose recipients would be told too."""
-    return list(Listing.objects.filter(pk__in=touched(listing, changes)).exclude(pk=listing.pk).order_by("number"))

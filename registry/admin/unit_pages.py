@@ -7,6 +7,7 @@ listing, each look at each of these persons on record.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,11 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import actions, codes, units
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.decisions import listings_of
 from registry.admin.doors import done, officer_of, page
+from registry.admin.forms_changes import WHY
 from registry.admin.forms_units import RepresentativeForm, change_sheet, changes_in, spoken_content
 from registry.admin.listings import not_now
-from registry.admin.proposals import stood_against
+from registry.admin.proposals import stood_against, told_before
 from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import NotAUnit, Text
 from registry.lifecycle import ACTS, may
@@ -74,28 +77,38 @@ def propose_change(request: HttpRequest, number: str) -> HttpResponse:
     if not_now(request, ACTS["revise"], officer, listing):
         return redirect("admin:unit", number)
     record_reading([listing], officer=officer, page="propose", now=timezone.now())
-    sheet = change_sheet(request.POST or None)
 
-    def do() -> HttpResponse:
-        actions.propose(
-            listing.pk,
-            "revise",
-            against_version=stood_against(request),
-            officer=officer,
-            now=timezone.now(),
-            reason=sheet["reason"],
-            ground=sheet["ground"],
-            changes=changes_in(sheet),
-        )
+    def examine(sheet: Sheet) -> dict[str, Any]:
+        return actions.examine_proposal(listing.pk, "revise", **_typed(sheet), officer=officer, now=timezone.now())
+
+    def do(sheet: Sheet) -> HttpResponse:
+        actions.propose(listing.pk, "revise", **_typed(sheet), officer=officer, now=timezone.now())
         done(request, _("Proposed. A second officer decides."))
         return redirect("admin:unit", number)
 
-    hint = _(
-        "Every recipient of every listing of the unit is told what it is called and whether it is registered. Nobody is listed by succession: a merger, a division or an end moves no listing to anybody else, and this one stays until its end unless it is withdrawn."
-    )
-    title = _("%(number)s: propose what became of the unit") % {"number": number}
-    carried = {"version": listing.version}
-    return sheet_page(request, sheet, title, do, button=_("Propose"), hint=hint, listing=listing, carried=carried)
+    return TwoSteps(
+        title=_("%(number)s: propose what became of the unit") % {"number": number},
+        button=_("Propose"),
+        back=Back(number, reverse("admin:listing", args=[number])),
+        form=change_sheet,
+        examine=examine,
+        foretell=lambda sheet: told_before(listing, "revise", examine(sheet)),
+        line_by_line=WHY,
+        act=do,
+        hint=_(
+            "Every recipient of every listing of the unit is told what it is called and whether it is registered. Nobody is listed by succession: a merger, a division or an end moves no listing to anybody else, and this one stays until its end unless it is withdrawn."
+        ),
+        beside={"carried": {"version": listing.version}},
+    ).answer(request)
+
+
+def _typed(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "against_version": stood_against(sheet.form.data),
+        "reason": sheet["reason"],
+        "ground": sheet["ground"],
+        "changes": changes_in(sheet),
+    }
 
 
 def record_representative(request: HttpRequest, number: str) -> HttpResponse:

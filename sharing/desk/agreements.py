@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet
@@ -19,7 +20,6 @@ from registry.lifecycle import is_high_court_registrar
 from sharing.departments import instruments, joining, measures, previews, proposals, proposing
 from sharing.departments.models import Instrument, Measure, SharingProposal
 from sharing.departments.previews import Scope
-from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.departments import back_to, every_department, instrument_measures
 from sharing.desk.forms import (
     InstrumentForm,

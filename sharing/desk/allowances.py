@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
 from registry.lifecycle import is_high_court_registrar
-from sharing.desk.checking import Back
 from sharing.desk.employer_figures import spoken_figures
 from sharing.desk.employer_forms import AllowanceForm
 from sharing.desk.gate import reader_of, registrar_of

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.work import SHOWN, Group, Item
@@ -23,7 +24,6 @@ from sharing.audit import checking, sampling
 from sharing.audit import checks as audit_checks
 from sharing.audit.checking import A_PAGE, Counted
 from sharing.audit.taking import TYPES, Form
-from sharing.desk.checking import Back
 from sharing.desk.gate import reader_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.tables import Cell, Table

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, sheet_page
@@ -16,7 +17,6 @@ from sharing.audit import packing
 from sharing.audit.models import Pack, Sample
 from sharing.desk.audit import as_file, back
 from sharing.desk.audit_forms import PackForm
-from sharing.desk.checking import Back
 from sharing.desk.gate import reader_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.tables import Cell, Table

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, sheet_page
@@ -25,7 +26,6 @@ from sharing.audit.populations import Sought
 from sharing.audit.taking import TYPES, Form
 from sharing.desk.audit import as_file, back
 from sharing.desk.audit_forms import FindingForm, SampleForm
-from sharing.desk.checking import Back
 from sharing.desk.gate import reader_of
 from sharing.desk.spoken import NOTHING, moment
 from sharing.tables import Cell, Table

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Code, Words
@@ -21,7 +22,6 @@ from registry.errors import NoSuchCaseSystem
 from registry.lifecycle import is_high_court_registrar
 from sharing.courts import registering
 from sharing.courts.models import CaseSystem, CaseSystemAct
-from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import Slug
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.key_tables import keys_of, short

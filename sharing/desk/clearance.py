@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from registry.admin.checking import Back
 from registry.admin.doors import door, officer_of, page, refuse_unless
 from registry.models import Listing, Role
 from registry.reading import listing_for, record_reading
-from sharing.desk.checking import Back
 from sharing.persons.record import cleared
 from sharing.recalls import clearing, handing_over
 from sharing.recalls.spoken import heard

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from registry import codes
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
@@ -22,7 +23,6 @@ from registry.assessment import rules
 from registry.errors import NoSuchConsentCheck
 from registry.lifecycle import is_high_court_registrar
 from registry.terms.clocks import due
-from sharing.desk.checking import Back
 from sharing.desk.employer_forms import NO, YES, ComparedForm, RefusedForm
 from sharing.desk.evidence import evidence_of
 from sharing.desk.gate import reader_of, registrar_of

@@ -17,12 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from registry import codes, once
 from registry.addresses import absolute
+from registry.admin.checking import Back
 from registry.admin.doors import door, officer_of, page
 from registry.admin.fields import Choice, Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
 from registry.errors import Refusal
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
-from sharing.desk.checking import Back
 from sharing.employers import lookup
 from sharing.persons.identity import counter
 from sharing.persons.identity.proving import Identity

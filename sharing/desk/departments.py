@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry import codes
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import spoken_day
 from registry.admin.sheets import Sheet
@@ -22,7 +23,6 @@ from sharing.departments import connected, joining
 from sharing.departments.connected import Connection, Listening
 from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, SharingProposal
 from sharing.departments.portal.spoken import standing
-from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import DepartmentForm
 from sharing.desk.gate import department_called, reader_of, registrar_of
 from sharing.desk.key_tables import keys_of, short

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import NoSuchEmployer, Text
 from registry.lifecycle import is_high_court_registrar
 from sharing.desk import consents
-from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.employer_figures import share, spoken_figures
 from sharing.desk.employer_forms import CallInForm, EmployerForm
 from sharing.desk.employer_tables import acts_of, members_of

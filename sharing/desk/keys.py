@@ -10,12 +10,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, page
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import NoSuchDepartment, NoSuchEmployer, Refusal, Text
 from sharing.departments import connected
 from sharing.desk import departments, employers
-from sharing.desk.checking import Back
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import department_called, registrar_of
 from sharing.desk.key_tables import short

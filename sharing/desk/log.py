@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.checkpoints import lost, origin, signing
@@ -21,7 +22,6 @@ from registry.errors import NoSuchVerification, Text
 from registry.models import Checkpoint, Halt, LogEpoch, LogHead, LogVerification, Officer, Verdict
 from registry.verifying import running
 from registry.verifying.findings import Finding, Found, Kind
-from sharing.desk.checking import Back
 from sharing.tables import Cell, Table, moment
 from sharing.witnesses import publishing
 from sharing.witnesses.shown import refusal_table, witness_table

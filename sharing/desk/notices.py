@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from registry import waiting
 from registry.actions.serving import may_be_recorded
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Choice
@@ -26,7 +27,6 @@ from registry.errors import NoSuchNotice
 from registry.lifecycle import may
 from registry.models import Listing, NoticeService, Officer
 from registry.reading import listing_for, record_reading
-from sharing.desk.checking import Back
 from sharing.desk.spoken import NOTHING, moment
 from sharing.persons.identity.notice import WRONG_MOST
 from sharing.persons.models import Notice

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.admin.checking import Back
 from registry.admin.doors import door, officer_of, page
 from registry.admin.facts import spoken_day
 from registry.errors import NoSuchObjection, Text, WrongRole
@@ -24,7 +25,6 @@ from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
 from registry.models import Listing, Officer, Role, State
 from registry.reading import READERS, may_open, refuse_reader
-from sharing.desk.checking import Back
 from sharing.desk.objection_facts import content_of, facts
 from sharing.desk.spoken import NOTHING
 from sharing.persons.models import (

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from registry.admin.checking import Back
 from registry.admin.doors import door, officer_of, page
 from registry.admin.fields import Choice, Words
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import Refusal
 from registry.identity import MOST_NAME_TYPED
-from sharing.desk.checking import Back
 from sharing.desk.counter import PLACES, DocumentForm
 from sharing.persons.identity import counter
 from sharing.persons.identity.proving import Identity

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from registry.actions.acting import PAPER_MOST, today
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Day, Reason, Words
@@ -27,7 +28,6 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Listing, Officer
 from sharing.departments import escalating, institutions, recording
 from sharing.departments.models import Recall
-from sharing.desk.checking import Back
 from sharing.desk.gate import registrar_of
 from sharing.desk.overdue import refuse_unless_high_court
 from sharing.desk.spoken import moment

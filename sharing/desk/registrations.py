@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page, said_no
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
-from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.employer_forms import RegisteredForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Reason, Words
@@ -21,7 +22,6 @@ from registry.errors import HighCourtRegistrarNeeded, NoSuchResult
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
 from registry.reading import sees_every_court
-from sharing.desk.checking import Back
 from sharing.desk.evidence import evidence_of
 from sharing.desk.gate import registrar_of
 from sharing.desk.spoken import moment

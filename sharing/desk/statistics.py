@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from registry.addresses import across
+from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page, said_no, taken
 from registry.admin.facts import spoken_day
 from registry.admin.sheets import Sheet, attempt
@@ -29,7 +30,6 @@ from registry.statistics.counting import Period
 from registry.statistics.shapes import Words
 from sharing.desk import circumstances_owed
 from sharing.desk import statistics_rows as rows
-from sharing.desk.checking import Back, TwoSteps
 from sharing.desk.forms import ReasonForm
 from sharing.desk.statistics_forms import CorrectionForm, PeriodForm, ReleaseForm
 from sharing.statistics import drawing, presenting, releasing

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.addresses import across
+from registry.admin.checking import Back
 from registry.admin.doors import page
 from registry.admin.sheets import Sheet, attempt
-from sharing.desk.checking import Back
 from sharing.parties.models import Member, MemberRole
 
 

@@ -143,6 +143,7 @@ def _look_around(walker: Walker, say) -> None:
     _sign_in(walker, cast.clerk(), say("Notices to be served"))
     walker.go(f"/desk/listings/{listing.number}/propose/correct/")
     walker.type(fine_yuan="30,000", reason=say("Reason"), ground="（2026）京0105刑初123号之一")
+    walker.press(say("Continue"))
     walker.press(say("Propose"))
     _sign_in(walker, cast.judge(), say("Proposals waiting for me"))
     walker.first_of_my_work()

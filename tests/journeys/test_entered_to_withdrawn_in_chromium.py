@@ -100,6 +100,7 @@ def proposed(walker: Walker, say, act: str, **changes: str) -> None:
     if act == "withdraw":
         walker.choose(cause="acquitted")
     walker.type(**changes, reason=WHY, ground="（2026）京0105刑再1号")
+    walker.press(say("Continue"))
     walker.press(say("Propose"))
 
 

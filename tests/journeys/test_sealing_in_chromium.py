@@ -75,6 +75,7 @@ def test_a_ban_for_life_is_reviewed_and_a_birth_date_corrected(live_server, brow
     sign_in(walker, cast.clerk())
     walker.go(f"/desk/listings/{listing.number}/propose/correct/")
     walker.type(birth_date=sealing.YOUNG, reason="the age was wrong", ground=sealing.RULING)
+    walker.press(say("Continue"))
     walker.press(say("Propose"))
     sign_in(walker, cast.judge())
     walker.first_of_my_work()
