@@ -21,7 +21,8 @@ from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
 from sharing.departments.models import OnwardReceipt, Recall, Receipt
 from sharing.departments.receipts import ReceiptEntry
-from sharing.employers import recalling
+from sharing.employers import judging, recalling
+from sharing.employers.models import ConsentCall, ScreeningOutcome, ShownForm
 from sharing.persons.identity import proving
 from sharing.persons.objections import deciding
 from sharing.persons.pages.visit import PROOF
@@ -124,6 +125,63 @@ def told_again(department):
     cast.measure(department, code="again")
     measures.carry_through(department.pk, NOW)
     return listing
+
+
+def answered_on_a_form_that_was_void():
+    """The bank read that he is listed, and could not show the form when it was called in."""
+    shown = asking.answered()
+    assert shown.outcome == ScreeningOutcome.LISTED
+    ConsentCall.objects.create(screening=shown, called_at=NOW, due_on=NOW.date(), told_at=NOW)
+    assert judging.not_shown(shown.pk, now=NOW)
+    return shown
+
+
+def test_an_employer_whose_answer_is_void_by_now_had_read_it_all_the_same_and_is_named():
+    listing = cast.in_force()
+    shown = answered_on_a_form_that_was_void()
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    recalling.walk(now=NOW)
+    found = clearing.cleared(cast.fresh(listing))
+    (bank,) = found.recipients
+    assert (bank.name, bank.told_at, bank.confirmed_at) == (asking.bank().organisation.name, shown.asked_at, None)
+    assert not found.is_complete
+    he = cast.high_court_registrar()
+    recalling.confirm_on_paper([shown.pk], employer_id=shown.employer_id, reference="a letter", officer=he, now=NOW)
+    found = clearing.cleared(cast.fresh(listing))
+    assert [each.confirmed_at for each in found.recipients] == [NOW]
+    assert found.is_complete
+
+
+def test_an_employer_that_never_had_an_answer_is_not_named():
+    listing = cast.in_force()
+    waiting = asking.answered(asking.question(name="另一人"))
+    assert waiting.outcome == ScreeningOutcome.PENDING
+    ConsentCall.objects.create(screening=waiting, called_at=NOW, due_on=NOW.date(), told_at=NOW)
+    judging.not_shown(waiting.pk, now=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    telling.walk(now=NOW)
+    assert clearing.cleared(cast.fresh(listing)).recipients == ()
+
+
+def test_an_employer_whose_question_waited_and_was_answered_with_another_listing_is_not_named():
+    listing = cast.in_force()
+    decision = cast.entered_decision(cast.judgment(number="（2026）京0105刑初456号"))
+    cast.put_in_force(cast.draft(decision=decision))
+    consent = asking.attested()
+    waiting = asking.answered(asking.question(name="高某", consent=consent))
+    assert (waiting.outcome, waiting.listing) == (ScreeningOutcome.PENDING, listing)
+    ConsentCall.objects.create(screening=waiting, called_at=NOW, due_on=NOW.date(), told_at=NOW)
+    cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON)
+    ShownForm.objects.create(call_id=waiting.pk, media_type="application/pdf", shown_at=NOW, content_sealed=b"")
+    read = judging.Compared(
+        document_type="resident_id", document_number=cast.DEFENDANT_NUMBER, name="高某", same_person=True
+    )
+    judging.confirm(waiting.pk, read, officer=cast.high_court_registrar(), reason="compared", now=NOW)
+    assert waiting.verdict.outcome == ScreeningOutcome.LISTED
+    telling.walk(now=NOW)
+    recalling.walk(now=NOW)
+    assert clearing.cleared(cast.fresh(listing)).recipients == ()
 
 
 def test_what_was_confirmed_to_an_earlier_recall_says_nothing_of_this_withdrawal(finance):

@@ -26,7 +26,7 @@ from sharing.delivery.models import TellingCursor, Told
 from sharing.departments.models import OnwardKind, OnwardReceipt, Reached, Recall, Receipt
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
-from sharing.employers.models import ResultRecall, Screening, ScreeningOutcome
+from sharing.employers.models import ConsentVerdict, ResultRecall, Screening, ScreeningOutcome
 from sharing.parties.models import Organisation
 from sharing.recalls.models import ClearanceLetter
 
@@ -232,12 +232,23 @@ def _employers(listing: Listing) -> Iterator[Recipient]:
         Screening.objects.filter(showed | judged).select_related("employer", "verdict", "recall").defer("answer_sealed")
     )
     for screening in found.order_by("asked_at"):
-        if screening.latest.outcome != ScreeningOutcome.LISTED:
+        showing = _showing(screening, listing)
+        if showing is None:
             continue
         recall: ResultRecall | None = getattr(screening, "recall", None)
         said = recall.confirmations.filter(removed=True).first() if recall else None
         how = "" if said is None else PAPER if said.officer_id else MEMBER if said.member_id else PROGRAM
-        yield _recipient("employer", screening.employer, screening.latest.answered_at, said.at if said else None, how)
+        yield _recipient("employer", screening.employer, showing.answered_at, said.at if said else None, how)
+
+
+def _showing(screening: Screening, listing: Listing) -> Screening | ConsentVerdict | None:
+    """The first answer that the employer read it in, be it void by now; None: it never did."""
+    for answer in (screening, getattr(screening, "verdict", None)):
+        if answer is None or answer.outcome != ScreeningOutcome.LISTED:
+            continue
+        if listing.pk in (answer.listing_id, *answer.also_told):
+            return answer
+    return None
 
 
 def _recipient(
