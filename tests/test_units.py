@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -81,6 +82,14 @@ def test_each_unit_has_a_folder_of_its_own():
             word.partition("/run/")[2].split("/")[0] for word in lines(kind)["ExecStart"].split() if "/run/" in word
         }
         assert used <= {own(kind)}
+
+
+def test_beat_knows_after_a_restart_when_it_asked_last():
+    """Else what is due each hour waits for a whole one again, and under a beat that ends within the hour it is never done."""
+    schedule = re.search(r"--schedule /run/([\w-]+)/", lines("beat")["ExecStart"])
+    assert schedule is not None
+    assert schedule[1] in lines("beat")["RuntimeDirectory"].split()
+    assert lines("beat")["RuntimeDirectoryPreserve"] == "yes"
 
 
 @pytest.mark.parametrize("kind", ["web", "web@"])
