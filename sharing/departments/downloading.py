@@ -20,10 +20,10 @@ from registry.spreadsheets import Row, Seal
 from registry.units import RegistrationStatus
 from sharing.delivery import reading
 from sharing.delivery.models import Told
-from sharing.departments import allowed, feed, opened
+from sharing.departments import allowed, feed, left_over, opened
 from sharing.departments.feed import SNAPSHOT_CHUNK, Holding, Unreadable
-from sharing.departments.looking import downloaded
-from sharing.departments.models import Look, LookPage
+from sharing.departments.looking import downloaded, given_again
+from sharing.departments.models import LeftDuty, Look, LookPage
 from sharing.departments.opened import Reach
 from sharing.parties.models import Member
 
@@ -81,7 +81,7 @@ def whole(member: Member, form: Form, *, now: datetime) -> File:
     count = feed.may_have(department_id).count()
     _refuse_long(form, count)
     _saw(member, LookPage.DOWNLOAD, told, None, count, now)
-    rows = _in_language(department_id, _chunked(feed.holdings(department_id, told)))
+    rows = _in_language(department_id, _chunked(_owing(department_id, feed.holdings(department_id, told))))
     return _file(form, "listings", told.position, _header(), rows)
 
 
@@ -168,6 +168,14 @@ def _rows(chunks: Iterable[list[_Named]], say: _Say, language: str | None) -> It
         yield from rows
 
 
+def _owing(department_id: int, holdings: Iterable[Holding | Unreadable]) -> Iterator[Holding | Unreadable]:
+    """What the file cannot show is owed, before it says so: it is among the changes once it can be opened."""
+    for each in holdings:
+        if isinstance(each, Unreadable):
+            left_over.note(department_id, [each.listing_id], LeftDuty.GIVE)
+        yield each
+
+
 def _chunked(holdings: Iterable[Holding | Unreadable]) -> Iterator[list[_Named]]:
     chunk: list[_Named] = []
     for holding in holdings:
@@ -184,7 +192,6 @@ _CHANGED = f"""
     UNION
     SELECT t.listing_id FROM delivery_told t WHERE t.department_id = %(department)s AND t.decided_position > %(after)s
     AND t.first_position <= %(upto)s AND t.opening <= %(opened)s
-    ORDER BY 1
 """  # noqa: S608 - only constants are put in
 
 
@@ -192,7 +199,8 @@ def _changed(department_id: int, after: int, told: Reach) -> list[int]:
     facts = {"department": department_id, "after": after, "upto": told.position, "opened": told.opened}
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, facts)
-        return [row[0] for row in cursor.fetchall()]
+        changed = {row[0] for row in cursor.fetchall()}
+    return sorted(changed.union(given_again(department_id, after, told.opened).values_list("listing_id", flat=True)))
 
 
 def _change_chunks(department_id: int, ids: list[int], after: int, upto: int) -> Iterator[list[_Named]]:
@@ -203,7 +211,7 @@ def _change_chunks(department_id: int, ids: list[int], after: int, upto: int) ->
 def _changes_of(department_id: int, ids: list[int], after: int, upto: int) -> list[_Named]:
     # What is sealed was withdrawn, and is named as that like any other.
     numbers = dict(Listing.including_sealed.filter(pk__in=ids).order_by("number").values_list("number", "pk"))
-    held = {each.number: each for each in feed.of_numbers(department_id, list(numbers), upto)}
+    held = {each.number: each for each in _owing(department_id, feed.of_numbers(department_id, list(numbers), upto))}
     begun = Told.objects.filter(department_id=department_id, listing__in=ids, decided_position__gt=after)
     new = set(begun.filter(ended_position=None).values_list("listing_id", flat=True))
     return [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from registry import identity
 from registry.actions.acting import today
@@ -18,11 +18,12 @@ from sharing.delivery import envelope, reading
 from sharing.delivery.models import Told
 from sharing.departments import feed
 from sharing.departments.feed import Holding, Unreadable
-from sharing.departments.models import Look, LookPage
+from sharing.departments.models import LeftDuty, LeftOver, Look, LookPage
 from sharing.disclosure import SharedField
 from sharing.parties.models import Member
 
 HOUR = timedelta(hours=1)
+FILES = (LookPage.DOWNLOAD, LookPage.CHANGES)
 BODIES_AN_HOUR = 60  # what is for a program goes to the program
 
 
@@ -76,15 +77,28 @@ def of_listing(listing_id: int) -> QuerySet[Look]:
     changed = Exists(events.filter(position__gt=OuterRef("after"))) | Exists(
         had.filter(decided_position__gt=OuterRef("after"))
     )
+    files = Look.objects.filter(page__in=FILES, department_id=OuterRef("department_id"), position=OuterRef("after"))
+    earlier = files.order_by("opened").values("opened")[:1]
+    again = LeftOver.objects.filter(department_id=OuterRef("department_id"), listing_id=listing_id, duty=LeftDuty.GIVE)
+    changed |= Exists(again.filter(opening__gt=OuterRef("read_upto"), opening__lte=OuterRef("opened")))
     in_file = Q(Exists(had)) & ~Q(Exists(gone))
-    files = Q(page=LookPage.DOWNLOAD) & in_file | Q(page=LookPage.CHANGES) & in_file & Q(changed)
-    return Look.objects.filter(Q(listing_id=listing_id) | files).select_related("member", "department").order_by("-at")
+    in_files = Q(page=LookPage.DOWNLOAD) & in_file | Q(page=LookPage.CHANGES) & in_file & Q(changed)
+    looks = Look.objects.alias(read_upto=Subquery(earlier)).filter(Q(listing_id=listing_id) | in_files)
+    return looks.select_related("member", "department").order_by("-at")
 
 
 def downloaded(department_id: int, most: int = 5) -> list[int]:
     """Up to which positions the department downloaded its list or what changed in it, the latest first."""
-    looks = Look.objects.filter(department_id=department_id, page__in=[LookPage.DOWNLOAD, LookPage.CHANGES])
+    looks = Look.objects.filter(department_id=department_id, page__in=FILES)
     return list(looks.order_by("-position").values_list("position", flat=True).distinct()[:most])
+
+
+def given_again(department_id: int, after: int, opened: int) -> QuerySet[LeftOver]:
+    """What could not be opened when the department downloaded up to the position, and could by the opening ``opened``."""
+    looks = Look.objects.filter(department_id=department_id, page__in=FILES, position=after)
+    earlier = looks.aggregate(least=Min("opened"))["least"]
+    owed = LeftOver.objects.filter(department_id=department_id, duty=LeftDuty.GIVE, opening__lte=opened)
+    return owed.filter(opening__gt=opened if earlier is None else earlier)
 
 
 _IN_FILES = f"""
@@ -94,13 +108,20 @@ _IN_FILES = f"""
     WHERE k.department_id = %(department)s AND k.page IN ('download', 'changes') AND k.position = %(upto)s
       AND (k.after IS NULL OR t.decided_position > k.after OR EXISTS (
         SELECT 1 FROM registry_event c WHERE c.position > k.after AND c.position <= k.position
-          AND {reading.SPAN.format(e="c", t="t")}))
+          AND {reading.SPAN.format(e="c", t="t")}) OR EXISTS (
+        SELECT 1 FROM departments_leftover o WHERE o.department_id = k.department_id AND o.listing_id = e.listing_id
+          AND o.duty = 'give' AND o.opening <= k.opened AND o.opening > (
+            SELECT min(b.opened) FROM departments_look b WHERE b.department_id = k.department_id
+              AND b.page IN ('download', 'changes') AND b.position = k.after)))
+      AND (e.type = 'listing.withdrawn' OR NOT EXISTS (
+        SELECT 1 FROM departments_leftover o WHERE o.department_id = k.department_id AND o.listing_id = e.listing_id
+          AND o.duty = 'give' AND (o.opening IS NULL OR o.opening > k.opened)))
 """  # noqa: S608 - only constants are put in
 
 
 def in_files(department_id: int, upto: int, positions: Collection[int]) -> set[int]:
     """Which of these events were in a file that the department downloaded up to the position. Of a listing that is named in
-    it, all of them were; and one that the whole list leaves out is withdrawn by that.
+    it, all of them were; and one that the whole list leaves out is withdrawn by that. What could not be opened for it was not.
     """
     with connection.cursor() as cursor:
         cursor.execute(_IN_FILES, {"department": department_id, "upto": upto, "positions": list(positions)})

@@ -13,11 +13,11 @@ from registry.models import AuditEntry, AuditKind, Event, EventType
 from sharing.audit.tracing.scope import PartyKind, Scope
 from sharing.audit.tracing.source import AT, Found, Row, Source, of, who
 from sharing.delivery.models import MEANT_EVENTS, Attempt, Told
+from sharing.departments.looking import FILES, given_again
 from sharing.departments.models import LeftOver, Look, LookPage, OnwardReceipt, Reached, Receipt
 from sharing.parties.models import Client
 
 PULLING = (PartyKind.DEPARTMENT, PartyKind.CLIENT)
-FILES = (LookPage.DOWNLOAD, LookPage.CHANGES)
 
 
 def _told(found: Found, scope: Scope) -> Iterator[Row]:
@@ -66,7 +66,9 @@ def _downloaded(found: Found, scope: Scope) -> Iterator[Row]:
     code, member = found["department__code"], who(PartyKind.MEMBER, f"M{found['member']}")
     said = f"{found['page']} at {found['position']}"
     in_file = Q(opening__lte=found["opened"])
-    for number in _held(scope, found["department"], found["position"], in_file, after=found["after"]):
+    after = found["after"]
+    again = given_again(found["department"], after, found["opened"]).values("listing") if after is not None else ()
+    for number in _held(scope, found["department"], found["position"], in_file, after=after, again=again):
         yield Row(found[AT], "downloaded", code, member, number, "", said)
 
 
@@ -118,9 +120,11 @@ def _meant(scope: Scope, department_id: int, first: int, last: int) -> QuerySet[
     return found
 
 
-def _held(scope: Scope, department_id: int, position: int, told: Q, *, after: int | None = None) -> QuerySet[Told, str]:
+def _held(
+    scope: Scope, department_id: int, position: int, told: Q, *, after: int | None = None, again: Any = ()
+) -> QuerySet[Told, str]:
     """What its list held at a position, or what had changed in it ``after`` another one (`departments.looking.of_listing`);
-    ``told``: which spans were known by then.
+    ``told``: which spans were known by then; ``again``: listings that could be opened meanwhile.
     """
     events = Event.objects.filter(listing=OuterRef("listing"), position__lte=position)
     gone = events.filter(type=EventType.WITHDRAWN, reader=None)
@@ -129,7 +133,8 @@ def _held(scope: Scope, department_id: int, position: int, told: Q, *, after: in
     if after is None:
         held = held.exclude(Exists(gone))
     else:
-        held = held.filter(Q(Exists(events.filter(position__gt=after))) | Q(decided_position__gt=after))
+        changed = Q(Exists(events.filter(position__gt=after))) | Q(decided_position__gt=after)
+        held = held.filter(changed | Q(listing__in=again))
     return held.order_by("listing__number").values_list("listing__number", flat=True)
 
 
