@@ -26,7 +26,7 @@ from registry.errors import (
     UntilImpossible,
 )
 from registry.keys import SealBroken, keyring, new_key
-from registry.models import Event, Flag
+from registry.models import Event, Flag, Ring
 from registry.models.insert_only import InsertOnlyError
 from sharing import signing
 from sharing.employers import calling, judging, overseeing, recalling, screening, verification
@@ -47,6 +47,7 @@ from sharing.employers.models import (
     Verdict,
 )
 from sharing.employers.monitoring import ending, walking
+from sharing.rotation import needed
 from tests import asking, cast, monitored
 from tests.monitored import UNTIL, changes, enrolled, enrolment, somebody_else
 
@@ -403,6 +404,34 @@ def test_after_a_new_digest_key_the_person_is_still_found(settings):
     assert changes() == [(NOT_LISTED, LISTED)]
     assert MonitoredDigest.objects.count() == 2
     assert Monitoring.objects.get().digest_key == 9
+
+
+def test_of_a_suspended_employer_they_are_digested_anew_too_and_found_by_what_comes_meanwhile(settings):
+    bank, he = asking.bank(), cast.high_court_registrar()
+    enrolled(employer=bank)
+    overseeing.suspend(bank, officer=he, reason="guessing", now=NOW)
+    former = settings.REGISTRY_DIGEST_KEYS
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(9)},{former}"
+    assert walking.is_due(NOW)
+    assert changes() == []
+    assert not walking.is_due(NOW)
+    assert (Monitoring.objects.get().digest_key, MonitoredDigest.objects.count()) == (9, 2)
+    assert not any(each.place.startswith("employers.MonitoredDigest") for each in needed.of(Ring.DIGEST))
+    cast.in_force()
+    assert changes() == []
+    overseeing.resume(bank, officer=he, reason="explained", now=NOW)
+    assert changes() == [(NOT_LISTED, LISTED)]
+
+
+def test_one_of_a_suspended_employer_that_cannot_be_opened_is_not_tried_without_end(settings, caplog):
+    bank = asking.bank()
+    broken = enrolled(employer=bank)
+    Monitoring.objects.filter(pk=broken.pk).update(subject_sealed=b"\x01" * 60)
+    overseeing.suspend(bank, officer=cast.high_court_registrar(), reason="guessing", now=NOW)
+    settings.REGISTRY_DIGEST_KEYS = f"{new_key(9)},{settings.REGISTRY_DIGEST_KEYS}"
+    assert changes() == []
+    assert broken.pk in caplog.text
+    assert not walking.is_due(NOW)
 
 
 def test_one_that_cannot_be_opened_stops_no_other(caplog):

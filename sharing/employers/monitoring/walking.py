@@ -29,7 +29,6 @@ from sharing.employers.models import (
     RESULTS,
     Employer,
     EmployerEndpoint,
-    MonitoredDigest,
     Monitoring,
     MonitoringChange,
     MonitoringCursor,
@@ -37,13 +36,13 @@ from sharing.employers.models import (
     ResultRecall,
     Screening,
 )
+from sharing.employers.monitoring import digesting
 from sharing.employers.monitoring.ending import going_on
 from sharing.employers.purposes import Post, Purpose, Scope, purposes
 
 TASK = "sharing.monitor"
 CHUNK = 500
 LOOKING_SECONDS = 5  # of one task; the next one is at hand
-UNDIGESTED = 0  # as `digest_key`: it could not be opened for new digests, and has those of former keys
 ASKED_BY_MONITORING = "monitoring:"  # no key of an employer's own holds a colon
 
 # By the document; and by the listing that the last answer was about, whose document may have been corrected away.
@@ -90,7 +89,7 @@ def is_due(now: datetime) -> bool:
         MonitoringCursor.objects.filter(position__lt=end).exists()
         or going_on(day).filter(stirred).exists()
         or going_on(day).filter(of_days_past).exists()
-        or going_on(day).filter(_formerly_digested()).exists()
+        or Monitoring.objects.filter(digesting.formerly(), ended_at=None).exists()
     )
 
 
@@ -129,6 +128,7 @@ def look(*, now: datetime) -> int:
         changes += sum(_looked_at(each, now) is not None for each in ids)
         if len(ids) < CHUNK:
             break
+    digesting.renew_paused()
     return changes
 
 
@@ -142,13 +142,7 @@ def _is_asked_for(day: date) -> Q:
 
 def _is_renewed() -> Q:
     """Its digests are of a former key, or the result that the employer has was recalled."""
-    return _formerly_digested() | Q(Exists(_recalls().filter(screening=OuterRef("latest"))))
-
-
-def _formerly_digested() -> Q:
-    """What could not be opened is tried again every day, not at once."""
-    current = digest_keys().current
-    return Q(digest_key__gt=UNDIGESTED, digest_key__lt=current) | Q(digest_key__gt=current)
+    return digesting.formerly() | Q(Exists(_recalls().filter(screening=OuterRef("latest"))))
 
 
 def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
@@ -159,7 +153,7 @@ def _looked_at(monitoring_id: str, now: datetime) -> MonitoringChange | None:
         logger.error("monitoring %s cannot be opened: %s", monitoring_id, type(error).__name__)
         own = Monitoring.objects.filter(pk=monitoring_id)
         own.update(looked_position=F("stirred_position"), looked_on=today(now))
-        own.filter(_formerly_digested()).update(digest_key=UNDIGESTED)
+        own.filter(digesting.formerly()).update(digest_key=digesting.UNDIGESTED)
         return None
 
 
@@ -201,14 +195,10 @@ def _looked(
     monitoring: Monitoring, subject: Subject, position: int, day: date, *, in_doubt_since: datetime | None
 ) -> None:
     """New digest keys come in here: after a rotation everybody is due at once."""
-    current = digest_keys().current
-    if monitoring.digest_key != current:
-        MonitoredDigest.objects.filter(monitoring=monitoring).delete()
-        MonitoredDigest.objects.bulk_create(
-            MonitoredDigest(monitoring=monitoring, digest=each) for each in subject.digests
-        )
+    if monitoring.digest_key != digest_keys().current:
+        digesting.anew(monitoring, subject)
     Monitoring.objects.filter(pk=monitoring.pk).update(
-        looked_position=position, looked_on=day, digest_key=current, doubted_at=in_doubt_since
+        looked_position=position, looked_on=day, doubted_at=in_doubt_since
     )
 
 
