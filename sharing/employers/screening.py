@@ -280,11 +280,18 @@ def _purpose_and_post(question: Question, employer: Employer) -> tuple[Purpose, 
 def held(subject: Subject, day: date) -> bool:
     """Whether the question falls into the share that is held for consent checking (setting ``SHARING_HELD_SHARE``).
 
-    The same person does so with every employer and name, all month: asking again tells nothing more.
+    The same person does so with every employer and name for 30 days, which begin for each person on another day: asking again
+    tells nothing more, the day after either. Were it drawn anew on one day for all, whoever is pending on both sides of it would
+    bear another name, and not be of the share.
     """
-    drawn = digest_keys().digest(f"held:{day:%Y-%m}:{subject.digest.hex()}")
+    person = subject.digest.hex()
+    begins = _drawn(f"held begins:{person}") % A_MONTH.days
     share: float = settings.SHARING_HELD_SHARE
-    return int.from_bytes(drawn[:8], "big") < share * 2**64
+    return _drawn(f"held:{(day.toordinal() + begins) // A_MONTH.days}:{person}") < share * 2**64
+
+
+def _drawn(text: str) -> int:
+    return int.from_bytes(digest_keys().digest(text)[:8], "big")
 
 
 def _consent(
