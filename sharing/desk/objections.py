@@ -8,7 +8,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -34,7 +34,7 @@ from sharing.persons.models import (
     ObjectionStep,
     Part,
 )
-from sharing.persons.objections import finding, lifecycle, papers
+from sharing.persons.objections import finding, hands, lifecycle, papers
 from sharing.persons.objections.asking_why import refuse_unasked
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.lifecycle import CARRYING_OUT, OFFICE
@@ -149,7 +149,7 @@ def look(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
 @require_POST
 @door
 def letter(request: HttpRequest, number: str) -> HttpResponse:
-    """The decision, or the notice that a part is carried out, to be handed over or posted. The look is on record."""
+    """The decision, or the completion letter of a part, to be handed over or posted. The look is on record."""
     officer, now = officer_of(request), timezone.now()
     found = finding.for_officer(officer, number)
     refuse_unasked(found, officer=officer, now=now)
@@ -175,8 +175,16 @@ def waiting_for(officer: Officer) -> list[Objection]:
         return []
     urgent = ExpressionWrapper(Q(part=Part.IDENTITY, state=ObjectionState.RECEIVED), BooleanField())
     rows = finding.filtered(officer, "open", timezone.now()).filter(state__in=lifecycle.awaiting(officer.role))
-    looked_at = rows.annotate(urgent=urgent).order_by("-urgent", "due_on", "raised_at").iterator(SHOWN)
+    looked_at = _with_hands(rows.annotate(urgent=urgent).order_by("-urgent", "due_on", "raised_at"))
     return list(islice((each for each in looked_at if _waits_for(officer, each)), SHOWN))
+
+
+def _with_hands(rows: QuerySet[Objection]) -> Iterator[Objection]:
+    """With who had a hand in each, asked for as many at once as are shown."""
+    found = rows.iterator(SHOWN)
+    while some := list(islice(found, SHOWN)):
+        hands.fetch(some)
+        yield from some
 
 
 def _waits_for(officer: Officer, found: Objection) -> bool:

@@ -69,6 +69,8 @@ class Objection(models.Model):
     served_on = models.DateField(_("decision served on"), null=True)
     over_on = models.DateField(_("the person’s last day"), null=True)
 
+    acted_on_listing: frozenset[int | None] | None = None  # where it was asked for many at once (`objections.hands`)
+
     class Meta:
         verbose_name = _("objection")
         verbose_name_plural = _("objections")
@@ -153,7 +155,7 @@ class Objection(models.Model):
 
     @property
     def has_notice(self) -> bool:
-        """The part upheld is carried out, and the notice of it did not reach the person yet, who has read the decision."""
+        """The part upheld is carried out, and the completion letter did not reach the person yet, who has read the decision."""
         return self.state == ObjectionState.CARRIED_OUT and self.served_on is not None and self.clock == SERVICE
 
     @property

@@ -22,7 +22,7 @@ from registry.models import Officer, Role
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState
 from sharing.persons.models.objection_states import ENDED, SERVICE
 from sharing.persons.objections import hands
-from sharing.persons.objections.reviewing import court_of_review
+from sharing.persons.objections.reviewing import reviews
 from sharing.persons.objections.step import Step
 
 OFFICE = (Role.REGISTRAR, Role.CLERK)
@@ -289,7 +289,7 @@ def refuse_officer(step: Step, officer: Officer, objection: Objection) -> None:
     if officer.role not in step.roles or not officer.account.is_active:
         raise WrongRole(act=step.label, roles=", ".join(str(role.label) for role in step.roles))
     in_high_court = officer.court.level == HIGH_COURT_LEVEL
-    if step.higher and officer.court_id != court_of_review(objection.court).pk:
+    if step.higher and not reviews(officer.court, objection.court):
         raise HigherCourtNeeded
     opens = step.high_court and in_high_court and officer.role == Role.REGISTRAR
     if not (
@@ -336,11 +336,11 @@ def _is_now(step: Step, objection: Objection) -> bool:
 
 def _is_of_own_review(step: Step, officer: Officer, objection: Objection) -> bool:
     """The last decision is of the officer's court, which reviewed."""
-    is_theirs = officer.role == Role.REGISTRAR and officer.court_id == court_of_review(objection.court).pk
+    is_theirs = officer.role == Role.REGISTRAR and reviews(officer.court, objection.court)
     if not (step.of_review and is_theirs):
         return False
-    decided = objection.steps.filter(step__in=DECISIONS).last()
-    return decided is not None and decided.step in ON_REVIEW
+    decided = [row.step for row in objection.steps.all() if row.step in DECISIONS]
+    return bool(decided) and decided[-1] in ON_REVIEW
 
 
 def _concerned(step: Step, objection: Objection) -> set[int | None]:

@@ -17,6 +17,13 @@ def court_of_review(court: Court) -> Court:
     return court.parent or high_court()
 
 
+def reviews(court: Court, other: Court) -> bool:
+    """Whether ``court`` is that which reviews what ``other`` decided, as `reviewed_at` says of rows; nothing is asked of the database."""
+    if other.parent_id is not None:
+        return court.pk == other.parent_id
+    return court.level == HIGH_COURT_LEVEL
+
+
 def reviews_itself(court: Court) -> bool:
     """No court of this register stands above it, so its own officers review, who had no hand in what was decided."""
     return court_of_review(court) == court
