@@ -74,7 +74,7 @@ def test_in_english_it_says_the_same(departments):
         "decides within 15 days", "within 3 working days", "within 10 days", "1,000 characters", "early end",
         "Telephone", "22 February 2027", "24 November 2026",
     )  # fmt: skip
-    assert "你" not in words
+    assert "您" not in words
 
 
 def test_the_number_stands_masked_and_its_last_four_nowhere():
@@ -117,7 +117,7 @@ def test_it_follows_the_clocks_of_the_court(settings):
 def test_to_a_unit_it_is_addressed_as_such():
     listing = noticing.approved(noticing.unit(), number=cast.UNIT_NUMBER)
     words = written(listing)
-    says(words, "单位名称", noticing.UNIT_NAME, "法定代表人（负责人）", "统一社会信用代码", "你单位", "单位罚金")
+    says(words, "单位名称", noticing.UNIT_NAME, "法定代表人（负责人）", "统一社会信用代码", "贵单位", "单位罚金")
     assert cast.UNIT_NUMBER[-4:] not in words
     assert "个人信息保护法》第四十五条" not in words
     says(written(listing, "en"), "Legal representative or person in charge", "your unit")

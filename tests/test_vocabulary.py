@@ -19,6 +19,7 @@ GLOSSARY = codes.SHIPPED / "vocabulary.json"
 TERMS = list(codes.entries("vocabulary").values())
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]+\}")
 NEVER = ("黑名单", "拉黑")
+ONE_OF_TWO = {"提前结束": "提前终止", "你": "您", "您单位": "贵单位", "您部门": "贵部门"}  # not this: that one
 LANGUAGES = ("zh", "en")
 
 
@@ -106,6 +107,17 @@ def test_the_description_of_the_api_uses_the_words_of_the_glossary() -> None:
     assert [(words, text) for text in said for words in other if speaks_of(words[1], text)] == []
     told = json.dumps(said)
     assert all(speaks_of(word, told) for word in ("listing", "receipt", "consent", "purpose", "event"))
+
+
+def test_of_two_words_for_the_same_one_is_used_everywhere() -> None:
+    rooms, kinds = (
+        ("templates", "static", "sharing", "registry", "config", "locale"),
+        {".py", ".html", ".txt", ".js", ".po"},
+    )
+    files = [path for room in rooms for path in (ROOT / room).rglob("*") if path.suffix in {*kinds, ".json"}]
+    said = {path: path.read_text(encoding="utf-8") for path in files}
+    assert all(any(word in text for text in said.values()) for word in ONE_OF_TWO.values())
+    assert [(str(path), word) for path, text in said.items() for word in ONE_OF_TWO if word in text] == []
 
 
 def says_it(path: Path) -> bool:

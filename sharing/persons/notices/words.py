@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from sharing.employers.paper import Words
 
 YOU: Mapping[str, Words] = {
-    "natural": {"zh": "你", "en": "you"},
-    "unit": {"zh": "你单位", "en": "your unit"},
+    "natural": {"zh": "您", "en": "you"},
+    "unit": {"zh": "贵单位", "en": "your unit"},
 }
 YOUR: Mapping[str, Words] = {
-    "natural": {"zh": "你的", "en": "your"},
-    "unit": {"zh": "你单位的", "en": "your unit’s"},
+    "natural": {"zh": "您的", "en": "your"},
+    "unit": {"zh": "贵单位的", "en": "your unit’s"},
 }
 SAID: Mapping[str, Words] = {
     "title": {"zh": "告知书", "en": "Notice of a listing"},
