@@ -185,8 +185,8 @@ SAID: Mapping[str, Words] = {
         "which are not in this notice.",
     },
     "access.once": {
-        "zh": "告知书码只能使用一次，{until}前有效，连同后四位输错五次即失效。请妥善保管，不要告诉他人；法院不会打电话索取。",
-        "en": "The code opens the pages once, until {until}, and not after five wrong tries. Keep it to yourself; the court "
+        "zh": "告知书码只能使用一次，{until}（北京时间）前有效，连同后四位输错五次即失效。请妥善保管，不要告诉他人；法院不会打电话索取。",
+        "en": "The code opens the pages once, until {until} (Beijing time), and not after five wrong tries. Keep it to yourself; the court "
         "never asks for it by telephone.",
     },
     "access.address": {"zh": "网址", "en": "Address"},
