@@ -153,6 +153,7 @@ def test_a_step_by_hand_opens_the_real_page_filled_in_and_sending_it_does_the_ac
     else:
         assert sent["reason"]
         visitor.press(where, **sent)
+        visitor.press(f"{where}?check")
     if act == "withdraw":
         assert not visitor.client.get(at(step)).context["done"]
         where = visitor.press(at(step), do="by-hand")
