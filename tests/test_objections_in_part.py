@@ -147,17 +147,17 @@ def test_whoever_opens_the_notice_has_ten_days_from_then(listing, monkeypatch):
     found = carried_out(in_part(listing), now=NOW + 2 * DAY)
     browser, own = at(monkeypatch, NOW + 7 * DAY), f"/objections/{found.number}/"
     page = text(browser.get(own))
-    assert "A notice is here" in page
+    assert "A completion letter is here" in page
     assert "Ask the higher court" in page
     assert "The part upheld is carried out" not in page
-    assert "A notice is here: open it to read it" in text(browser.get("/record/"))
+    assert "A completion letter is here: open it to read it" in text(browser.get("/record/"))
     for _ in range(2):
         browser.post(f"{own}read/")
     found = objecting.fresh(found)
     assert (found.clock, found.clock_from) == ("higher_court_asked", TODAY + 7 * DAY)
     assert found.due_on == date(2026, 12, 11)
     page = text(browser.get(own))
-    assert "A notice is here" not in page
+    assert "A completion letter is here" not in page
     assert "The part upheld is carried out" in page
     assert "11 December 2026" in page
 
@@ -171,7 +171,7 @@ def test_who_had_not_opened_the_decision_opens_the_notice_after_it(listing, monk
         deciding.serve_notice(found.number, officer=cast.clerk(), now=NOW + 2 * DAY)
     browser.post(f"{own}read/")
     assert objecting.fresh(found).clock == "objection_served"
-    assert "A notice is here" in text(browser.get(own))
+    assert "A completion letter is here" in text(browser.get(own))
     browser.post(f"{own}read/")
     assert objecting.fresh(found).clock_from == TODAY + 2 * DAY
 
@@ -201,7 +201,7 @@ def test_before_the_notice_reached_him_the_higher_court_is_asked_however_late(li
 def test_the_slip_says_that_a_notice_waits_and_names_nobody(listing):
     found = carried_out(in_part(listing))
     page = text(phone().post("/objections/follow/", {"number": found.number, "code": found.code}))
-    assert "Upheld in part; a notice waits to be opened" in page
+    assert "Upheld in part; a completion letter waits to be opened" in page
     assert "The notice is served by 27 November 2026" in page
 
 

@@ -148,7 +148,7 @@ PAGES: Mapping[str, StepPage] = {
         lambda found, sheet, officer, now: deciding.serve_notice(
             found.number, officer=officer, now=now, on=sheet["served_on"]
         ),
-        gettext_lazy("Whoever opens the notice on his page is served then, and needs no paper."),
+        gettext_lazy("Whoever opens the completion letter on his page is served then, and needs no paper."),
     ),
     "carry_out_in_part": StepPage(CarriedOutForm, _carry_out, CARRIED),
     "carry_out_meanwhile": StepPage(CarriedOutForm, _carry_out, CARRIED),

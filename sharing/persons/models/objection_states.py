@@ -86,7 +86,7 @@ OPEN = (
 # Decided, of which nobody outside is told which way before it reached the person.
 DECIDED = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.REJECTED, ObjectionState.CARRIED_OUT)
 UNREAD = _("decided")
-NOTICE_WAITS = _("upheld in part; a notice waits to be opened")
+NOTICE_WAITS = _("upheld in part; a completion letter waits to be opened")
 # What the higher court was asked about, be it that the part upheld is still to be carried out.
 BEFORE_THE_HIGHER_COURT = (ObjectionState.PARTLY_ASKED, ObjectionState.IN_REVIEW)
 ENDED = (ObjectionState.REFUSED, ObjectionState.WITHDRAWN, ObjectionState.CLOSED)

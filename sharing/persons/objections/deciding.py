@@ -209,7 +209,7 @@ def ask_review(
     posted_on: date | None = None,
 ) -> Objection:
     """The person asks the higher court, from the service of the decision on; the last day is ten days after it, or after that
-    of the notice that a part is carried out. An officer says on which day the letter reached the court, and was posted; one
+    of the completion letter of a part. An officer says on which day the letter reached the court, and was posted; one
     that was posted in time opens again what the clock has closed.
 
     WordsShape; ArrivedLater, PostedLater; ReviewOver.

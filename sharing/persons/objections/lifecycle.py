@@ -146,7 +146,7 @@ _ROWS = (
     ),
     Step(
         "serve_notice",
-        _("serve the notice that it is carried out"),
+        _("serve the completion letter"),
         (State.CARRIED_OUT,),
         None,
         OFFICE,

@@ -26,7 +26,7 @@ REVIEWED: Mapping[str, Words] = {
         "en": "Decision on review of an application for an early end",
     },
 }
-NOTICE: Words = {"zh": "异议办结通知书", "en": "Notice that what was upheld in part is carried out"}
+NOTICE: Words = {"zh": "异议办结通知书", "en": "Completion letter: what was upheld in part is carried out"}
 DONE: Words = {"zh": "异议成立的部分已经办结。", "en": "The part that was upheld is carried out."}
 OUTCOMES: Mapping[str, Words] = {
     "uphold": {"zh": "异议（申请）成立。", "en": "It is upheld."},
@@ -57,12 +57,12 @@ RECEIVED: Words = {
 }
 IN_PART: Words = {
     "zh": RECEIVED["zh"] + "；成立部分的办结通知在此之后收到的，自收到该通知之日起计算",
-    "en": RECEIVED["en"] + " or, if that is later, of the day on which the notice reached you that the upheld part is "
-    "carried out",
+    "en": RECEIVED["en"] + " or, if that is later, of the day on which the completion "
+    "letter reached you, which says that the upheld part is carried out",
 }
 NOTICE_RECEIVED: Words = {
     "zh": "不服原决定其余部分的，可以自收到本通知之日起{}申请复核；决定书在此之后收到的，自收到决定书之日起计算",
-    "en": "within {} of the day on which this notice reached you or, if that is later, of the day on which the decision did",
+    "en": "within {} of the day on which this letter reached you or, if that is later, of the day on which the decision did",
 }
 FOLLOWS: Mapping[str, tuple[str, str]] = {
     Follows.CORRECT: ("更正登记", "The listing is corrected"),

@@ -29,7 +29,7 @@ DONE: Mapping[str, Text] = {
     "uphold_in_part": gettext_lazy("decided: upheld in part"),
     "reject": gettext_lazy("decided: rejected"),
     "serve": gettext_lazy("decision served"),
-    "serve_notice": gettext_lazy("notice of the carrying out served"),
+    "serve_notice": gettext_lazy("completion letter served"),
     "carry_out": gettext_lazy("carried out"),
     "carry_out_in_part": gettext_lazy("the part upheld is carried out"),
     "carry_out_meanwhile": gettext_lazy("the part upheld is carried out"),
@@ -54,7 +54,7 @@ AWAITED: Mapping[str, Text] = {
     "higher_court_asked": gettext_lazy("the higher court may be asked"),
     "higher_court_decided": gettext_lazy("the higher court decides"),
 }
-NOTICE_SERVED = gettext_lazy("the notice is served")
+NOTICE_SERVED = gettext_lazy("the completion letter is served")
 CAUSE_STATED = gettext_lazy("that somebody else was meant is stated as the cause of its end")
 TITLES: Mapping[str, Text] = {
     ObjectionKind.OBJECTION: gettext_lazy("Objection"),

@@ -135,7 +135,7 @@ def sent(request: HttpRequest, found: Objection) -> HttpResponse:
 @person_only("person:objections")
 @of_own
 def read(request: HttpRequest, found: Objection) -> HttpResponse:
-    """To open the decision, or the notice that a part of it is carried out, is its service, so it is pressed and never only
+    """To open the decision, or the completion letter of a part of it, is its service, so it is pressed and never only
     looked at.
     """
     serve = deciding.serve_notice if found.has_notice else deciding.serve

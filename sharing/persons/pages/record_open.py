@@ -53,7 +53,7 @@ def _state(objection: Objection, now: datetime) -> str:
     if objection.is_unread:
         return _("Decided: open the decision to read it")
     if objection.has_notice:
-        return _("A notice is here: open it to read it")
+        return _("A completion letter is here: open it to read it")
     state = capfirst(str(state_told(objection)))
     open_now = set() if clocks.is_over(objection, now) else open_to_person(objection)
     if "complete" in open_now:
