@@ -64,6 +64,7 @@ def test_each_field_is_shown_before_and_after_and_none_that_stays(clerk):
     assert "Listed until" in shown, "and the days that follow"
     assert "Charge" not in shown
     assert RULING in page.content.decode()
+    assert "every recipient must purge the version before" in page.content.decode()
     assert "a slip of the pen" in page.content.decode()
 
 

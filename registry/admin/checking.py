@@ -120,6 +120,7 @@ class TwoSteps:
             "lines": list(_lines(request.path, sheet.form, self.line_by_line)),
             "button": self.button,
             "back": self.back,
+            "hint": self.hint,
             "change": f"{request.path}?{CHANGE}",
             "carried": {SHOWN: kept.name},
         }
