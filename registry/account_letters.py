@@ -28,7 +28,7 @@ def letter(happened: Promise, account: Account) -> tuple[str, str]:
     when = date_format(timezone.localtime(), "DATETIME_FORMAT")
     lines = [
         gettext("User name: %(name)s") % {"name": account.get_username()},
-        f"{when} ({gettext('Beijing time')}): {happened}",
+        gettext("%(at)s (Beijing time)") % {"at": when} + f": {happened}",
         "",
         gettext("If it was not you, tell who appointed or invited you at once, and change your password."),
     ]

@@ -219,6 +219,22 @@ def test_a_suspended_employer_reads_tells_what_it_owes_and_sees_to_its_members_a
     assert "New screening</a>" not in read(owner, "start").split("<main")[1]
 
 
+def test_the_first_page_names_both_ways_of_consent_and_leads_to_asking_for_a_code(hr):
+    page = hr.get(at("start")).content.decode()
+    assert "a code of his own, or the form that he signed" in page
+    assert f'href="{at("new_request")}"' in page
+    assert "left today" in page
+
+
+def test_the_first_page_of_a_suspended_employer_offers_no_question(bank, hr):
+    bank.organisation.suspended_at = timezone.now()
+    bank.organisation.save()
+    page = hr.get(at("start")).content.decode()
+    assert "may not ask at present" in page
+    assert "left today" not in page
+    assert at("new_request") not in page
+
+
 def test_an_owner_of_a_suspended_employer_shuts_out_who_left_and_would_read_on(bank):
     owner, left = signed_in(a_member(bank, "ou", MemberRole.OWNER)), a_member(bank, "left", MemberRole.HR)
     reading = signed_in(left)

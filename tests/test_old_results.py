@@ -140,6 +140,8 @@ def test_what_waited_was_answered_when_it_was_judged_and_the_page_says_both_mome
     page = page_of(hr, judged)
     assert page.index("Asked at") < page.index("Answered at")
     sheet = hr.get(reverse("employer:letter", args=[judged.pk])).content.decode()
+    assert sheet.count("(Beijing time)") >= 2, "the letter leaves the pages, whose foot names the zone"
+    assert "with the consent that you signed" not in sheet, "he may have given a code"
     for text in (page, sheet):
         assert re.search(r"3 December 2026|2026年12月3日", text)
 

@@ -244,10 +244,14 @@ class Spoken:
         return post_label(self._screening.purpose, self._screening.post)
 
     def asked_at(self) -> str:
-        return moment(self._screening.asked_at)
+        return self._zoned(self._screening.asked_at)
 
     def answered_at(self) -> str:
-        return moment(self._screening.latest.answered_at)
+        return self._zoned(self._screening.latest.answered_at)
+
+    def _zoned(self, at: datetime) -> str:
+        """The letter leaves the pages, whose foot names the zone."""
+        return _("%(at)s (Beijing time)") % {"at": moment(at)}
 
     def listing(self) -> list[dict[str, str]]:
         return _rows(listing_lines(_answer(self._screening)["listing"]))
