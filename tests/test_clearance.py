@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pypdf
@@ -15,7 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
+from registry.entries import DocumentEntry
 from registry.errors import NoOpenRecall, NotAllowedNow, NotCarriedOutYet, NotCleared, WrongRole
+from registry.keys import SealBroken
 from registry.models import AccessRecord, Event, Role, WithdrawalCause
 from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
@@ -24,6 +28,7 @@ from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import judging, recalling
 from sharing.employers.models import ConsentCall, ScreeningOutcome, ShownForm
 from sharing.persons.identity import proving
+from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
 from sharing.persons.pages.visit import PROOF
 from sharing.persons.record import cleared
@@ -374,6 +379,32 @@ def test_whoever_bears_a_mistyped_number_has_the_letter_with_her_own_name_and_wi
         assert NAME not in json.dumps(claims, ensure_ascii=False)
 
 
+def test_her_letter_names_no_employer_that_asked_about_the_other_by_his_own_number(finance):
+    both = cast.person(cast.SECOND_NUMBER, NAME)
+    his = DocumentEntry(type="passport_cn", number="EA1234567")
+    listing = cast.in_force(cast.party(replace(both, documents=(*both.documents, his))), number=cast.SECOND_NUMBER)
+    telling.walk(now=NOW)
+    about_him = asking.question(document_type="passport_cn", document_number="EA1234567")
+    assert asking.answered(about_him).outcome == ScreeningOutcome.LISTED
+    under_hers = asking.question(document_number=cast.SECOND_NUMBER, idempotency_key="under-her-number-1")
+    company = asking.courier_company()
+    assert asking.answered(under_hers, employer=company).outcome == ScreeningOutcome.LISTED
+    found = not_hers(listing)
+    proposal = cause_withdrawn(listing, WithdrawalCause.WRONG_PERSON)
+    deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=proposal.pk)
+    heard = {finance.organisation.name, company.organisation.name}
+    browser = person(cast.SECOND_NUMBER, "欧阳㛃")
+    page = browser.get(reverse("person:clearance")).content.decode()
+    named = re.findall(r'role="rowheader"[^>]*>\s*<span>(.*?)</span>', page)
+    assert (company.organisation.spoken_name in named, asking.bank().organisation.spoken_name in named) == (True, False)
+    signed = browser.post(reverse("person:clearance_letter", args=[listing.number]), {"as": "signed"}).content.decode()
+    at_the_counter = desk.at_the_desk(cast.clerk()).post(at_desk(listing), {"as": "signed"}).content.decode()
+    for each in (signed, at_the_counter):
+        assert {row["name"] for row in judged(each, "clearance+jwt")["recipients"]} == heard
+    his_own = clearing.letter(cast.fresh(listing), officer=None, now=NOW).claims
+    assert len(his_own["recipients"]) == 3, "the other's own letter names all of them"
+
+
 @pytest.mark.parametrize("upheld", [False, True])
 def test_without_an_upheld_objection_or_with_another_cause_it_is_nobodys_but_whom_it_names(finance, upheld):
     listing = mistyped()
@@ -394,6 +425,19 @@ def test_whoever_was_told_the_number_of_a_listing_of_somebody_else_has_no_letter
         cast.fresh(listing), officer=None, now=NOW, mistaken=cleared.mistaken_in(listing, now=NOW)
     ).claims
     assert claims["person"]["name"] == NAME
+
+
+def test_what_no_key_opens_of_an_objection_keeps_nobody_from_the_letter_at_the_counter(finance, monkeypatch):
+    listing = cast.in_force()
+    not_hers(listing)
+    cause_withdrawn(listing, WithdrawalCause.WRONG_PERSON)
+
+    def broken(objection):
+        raise SealBroken
+
+    monkeypatch.setattr(Objection, "content", property(broken))
+    answer = desk.at_the_desk(cast.clerk()).post(at_desk(listing), {"as": "signed"}).content.decode()
+    assert judged(answer, "clearance+jwt")["person"]["name"] == NAME
 
 
 def cause_withdrawn(listing, cause):

@@ -129,6 +129,27 @@ def test_it_lasts_while_a_clearance_letter_is_not_complete(finance):
     assert not lasting.goes_on(consenting.person())
 
 
+def test_whoever_bears_a_mistyped_number_comes_back_until_her_letter_is_complete(finance):
+    listing = cast.in_force(cast.party(cast.person(cast.SECOND_NUMBER)), number=cast.SECOND_NUMBER)
+    walk()
+    her = visiting.identity(cast.SECOND_NUMBER, "欧阳㛃")
+    found = objecting.raised(by=her, told=listing.number)
+    deciding.admit(found.number, officer=cast.high_court_registrar(), now=cast.NOW, listing=listing.number)
+    deciding.decide(
+        found.number, "uphold", officer=cast.second_judge(), now=cast.NOW, reason="号码录入有误。", follows="withdraw"
+    )
+    cast.withdrawn(cast.fresh(listing), cause=WithdrawalCause.WRONG_PERSON)
+    proposal = listing.proposals.get(act="withdraw")
+    deciding.carry_out(found.number, officer=cast.clerk(), now=cast.NOW, proposal_id=proposal.pk)
+    deciding.serve(found.number, officer=None, now=cast.NOW)
+    walk()
+    assert made(by=her), "nothing of hers is open but the letter"
+    the_clock_runs(cast.NOW + 60 * DAY)
+    assert is_there()
+    confirm_purged(finance)
+    assert not lasting.goes_on(her.subject(cast.NOW))
+
+
 def test_of_another_person_nothing_makes_it_last():
     cast.in_force()
     made()

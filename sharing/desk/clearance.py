@@ -28,11 +28,11 @@ def clearance(request: HttpRequest, number: str) -> HttpResponse:
     refuse_unless(officer, ROLES, _("give a clearance letter"))
     listing = clearing.listing_numbered(listing_for(officer, number).number)
     record_reading([listing], officer=officer, page="clearance", now=now)
+    mistaken = cleared.mistaken_in(listing, now=now)
     if request.method == "POST":
-        mistaken = cleared.mistaken_in(listing, now=now)
         made = clearing.letter(listing, officer=officer, now=now, mistaken=mistaken)
         return handing_over.response(made, signed=request.POST.get("as") == handing_over.SIGNED)
-    found = clearing.cleared(listing)
+    found = clearing.cleared(listing, asked_under=mistaken.digests if mistaken else None)
     back = Back(listing.number, f"{request.path.removesuffix('clearance/')}")
     title = _("Clearance letter: %(number)s") % {"number": listing.number}
     return page(request, "clearance", title, cleared=found, table=heard(found), given=_given(listing), trail=[back])

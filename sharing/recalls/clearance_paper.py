@@ -14,7 +14,8 @@ from django.conf import settings
 from registry.addresses import absolute
 from registry.errors import ClearancePaperFails
 from sharing.employers.paper import COURT, printed
-from sharing.recalls.clearing import MEMBER, PAPER, PROGRAM, Letter, Recipient
+from sharing.recalls.clearing import Letter
+from sharing.recalls.hearing import MEMBER, PAPER, PROGRAM, Recipient
 
 LAYOUT = Path(__file__).with_name("clearance.typ")
 

@@ -7,14 +7,13 @@ It is made from what is known at the moment, as often as it is wanted; it is com
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min, Q, QuerySet
-from django.utils.translation import get_language
+from django.db.models import QuerySet
 
 from registry import actions, codes
 from registry.errors import NotCleared, SignatureWrong
@@ -22,33 +21,14 @@ from registry.log import utc_text
 from registry.models import EventType, Listing, Officer, State, WithdrawalCause
 from registry.ulid import new_ulid
 from sharing import signing
-from sharing.delivery.models import TellingCursor, Told
-from sharing.departments.models import OnwardKind, OnwardReceipt, Reached, Recall, Receipt
+from sharing.delivery.models import TellingCursor
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
-from sharing.employers.models import ConsentVerdict, ResultRecall, Screening, ScreeningOutcome
-from sharing.parties.models import Organisation
+from sharing.recalls import hearing
+from sharing.recalls.hearing import Recipient
 from sharing.recalls.models import ClearanceLetter
 
 LETTER_TYPE = "clearance+jwt"
-PROGRAM, MEMBER, PAPER = "by_program", "by_member", "on_paper"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """``confirmed_at``: when it said that nothing is kept; None: it has not said so yet. ``how``: by whom it said it."""
-
-    kind: str
-    name: str
-    name_en: str
-    told_at: datetime
-    confirmed_at: datetime | None
-    how: str = ""
-
-    @property
-    def spoken_name(self) -> str:
-        """In the reader's language, where it has a name in it."""
-        return self.name_en if get_language() == "en" and self.name_en else self.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,20 +85,21 @@ def is_cleared(listing: Listing) -> bool:
     return actions.cause_of(listing) == WithdrawalCause.WRONG_PERSON
 
 
-def cleared(listing: Listing) -> Cleared:
-    """Raises `NotCleared`."""
+def cleared(listing: Listing, *, asked_under: Sequence[bytes] | None = None) -> Cleared:
+    """``asked_under``: the digests of her number, where it stands beside another name: an employer that asked about the other
+    under a number of his own heard nothing of her, and is no business of hers. Raises `NotCleared`.
+    """
     if not is_cleared(listing):
         raise NotCleared
     found = listing.events.filter(reader=None, type__in=[EventType.PUBLISHED, EventType.WITHDRAWN])
     events = {each.type: each for each in found}
     withdrawal = events[EventType.WITHDRAWN]
     told = TellingCursor.objects.filter(pk=1, position__gte=withdrawal.position).exists()
-    recalls = _recalls(listing, withdrawal.position) if told else {}
     return Cleared(
         listing=listing,
         published_at=events[EventType.PUBLISHED].occurred_at,
         withdrawn_at=withdrawal.occurred_at,
-        recipients=(*_departments(listing, recalls), *_institutions(listing, recalls), *_employers(listing)),
+        recipients=hearing.of(listing, withdrawal.position if told else None, asked_under=asked_under),
         departments_told=told,
     )
 
@@ -127,7 +108,7 @@ def letter(listing: Listing, *, officer: Officer | None, now: datetime, mistaken
     """A letter of this moment, not on record yet: `handing_over` writes it down with the file. ``mistaken``: of somebody else
     than the listing names. Raises `NotCleared`.
     """
-    found = cleared(listing)
+    found = cleared(listing, asked_under=mistaken.digests if mistaken else None)
     key = "clr_" + new_ulid(now)
     claims = _claims(found, key, now, mistaken)
     signed = signing.sign_result(claims, typ=LETTER_TYPE)
@@ -168,100 +149,6 @@ def read(token: str) -> ReadLetter | None:
 
 def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
     return found.select_related("party__person", "party__decision__court", "court")
-
-
-def _recalls(listing: Listing, withdrawn_at: int) -> dict[int, Recall]:
-    """By span (`Told`): the recall of what ended it, which is the withdrawal unless the department was withdrawn from alone
-    before. What was said to an earlier recall says nothing of what came after it.
-    """
-    spans = Told.objects.filter(listing=listing)
-    found = Recall.objects.filter(listing=listing).select_related("closed_by")
-    recalls = {(each.department_id, each.position): each for each in found}
-    ends = {span.pk: (span.department_id, span.ended_position or withdrawn_at) for span in spans}
-    return {span: recalls[end] for span, end in ends.items() if end in recalls}
-
-
-def _departments(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[Recipient]:
-    """Each department that was ever told, and whether the recall of its last span is closed."""
-    spans = list(Told.objects.filter(listing=listing).order_by("first_position"))
-    last = {span.department_id: span.pk for span in spans}
-    first = Told.objects.filter(listing=listing).values("department").annotate(at=Min("told_at")).order_by("at")
-    names = Organisation.objects.in_bulk(list(last))
-    for row in first:
-        recall = recalls.get(last[row["department"]])
-        receipt = recall.closed_by if recall else None
-        # When it reached the court; the moment at which it says it was done is the department's own word.
-        at, how = (receipt.received_at, _how(receipt)) if receipt else (None, "")
-        yield _recipient("department", names[row["department"]], row["at"], at, how)
-
-
-def _how(receipt: Receipt) -> str:
-    return PAPER if receipt.recorded_by_id else MEMBER if receipt.declared_by_id else PROGRAM
-
-
-def _institutions(listing: Listing, recalls: Mapping[int, Recall]) -> Iterator[Recipient]:
-    """Each institution to which a department passed it on, and whether it confirmed to the recall of the last span in which
-    it was reached. One that was named to the court has not confirmed.
-    """
-    purged = OnwardReceipt.objects.filter(recall__listing=listing, kind=OnwardKind.PURGED)
-    said = {(each.recall_id, each.institution_id): each for each in purged}
-    reached = Reached.objects.filter(told__listing=listing).select_related("institution").order_by("at")
-    last = {each.institution_id: each.told_id for each in reached.order_by("told__first_position")}
-    seen: set[int] = set()
-    for each in reached:
-        if each.institution_id in seen:
-            continue
-        seen.add(each.institution_id)
-        recall = recalls.get(last[each.institution_id])
-        receipt = said.get((recall.pk, each.institution_id)) if recall else None
-        yield Recipient(
-            kind="institution",
-            name=each.institution.name,
-            name_en="",
-            told_at=each.at,
-            confirmed_at=receipt.received_at if receipt else None,
-            how="" if receipt is None else PAPER if receipt.recorded_by_id else PROGRAM,
-        )
-
-
-def _employers(listing: Listing) -> Iterator[Recipient]:
-    """Each result that showed it, and the employer's confirmation that it is removed."""
-    showed = Q(listing=listing) | Q(also_told__overlap=[listing.pk])
-    judged = Q(verdict__listing=listing) | Q(verdict__also_told__overlap=[listing.pk])
-    found = (
-        Screening.objects.filter(showed | judged).select_related("employer", "verdict", "recall").defer("answer_sealed")
-    )
-    for screening in found.order_by("asked_at"):
-        showing = _showing(screening, listing)
-        if showing is None:
-            continue
-        recall: ResultRecall | None = getattr(screening, "recall", None)
-        said = recall.confirmations.filter(removed=True).first() if recall else None
-        how = "" if said is None else PAPER if said.officer_id else MEMBER if said.member_id else PROGRAM
-        yield _recipient("employer", screening.employer, showing.answered_at, said.at if said else None, how)
-
-
-def _showing(screening: Screening, listing: Listing) -> Screening | ConsentVerdict | None:
-    """The first answer that the employer read it in, be it void by now; None: it never did."""
-    for answer in (screening, getattr(screening, "verdict", None)):
-        if answer is None or answer.outcome != ScreeningOutcome.LISTED:
-            continue
-        if listing.pk in (answer.listing_id, *answer.also_told):
-            return answer
-    return None
-
-
-def _recipient(
-    kind: str, organisation: Organisation, told_at: datetime, confirmed_at: datetime | None, how: str
-) -> Recipient:
-    return Recipient(
-        kind=kind,
-        name=organisation.name,
-        name_en=organisation.name_en,
-        told_at=told_at,
-        confirmed_at=confirmed_at,
-        how=how,
-    )
 
 
 def _claims(found: Cleared, key: str, now: datetime, mistaken: Mistaken | None) -> dict[str, Any]:

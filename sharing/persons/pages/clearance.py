@@ -25,7 +25,7 @@ from sharing.recalls.spoken import heard
 @sensitive_variables()
 @person_only("person:clearance")
 def clearance(request: HttpRequest, identity: Identity) -> HttpResponse:
-    found = [clearing.cleared(each) for each in cleared.listings_of(identity.subject(timezone.now()))]
+    found = cleared.heard_of(identity.subject(timezone.now()))
     shown = [{"number": each.listing.number, "cleared": each, "table": heard(each)} for each in found]
     return render(request, "persons/clearance.html", {"found": shown, "contact": contact()})
 

@@ -12,8 +12,7 @@ from sharing.departments.models import Recall
 from sharing.employers import lookup, recalling
 from sharing.employers.lookup import Subject
 from sharing.persons.objections import finding
-from sharing.persons.record import holding
-from sharing.recalls import clearing
+from sharing.persons.record import cleared, holding
 
 
 def goes_on(subject: Subject) -> bool:
@@ -50,4 +49,4 @@ def _is_recalled(subject: Subject) -> bool:
 
 
 def _is_cleared(subject: Subject) -> bool:
-    return any(not clearing.cleared(each).is_complete for each in clearing.cleared_listings(subject))
+    return any(not each.is_complete for each in cleared.heard_of(subject))

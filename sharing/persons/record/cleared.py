@@ -10,18 +10,26 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from registry.keys import KeyUnknown, SealBroken
 from registry.models import IdentityDocument, Listing, State
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
 from sharing.persons.models import Follows, Objection, Part, Raiser
 from sharing.recalls import clearing
-from sharing.recalls.clearing import Mistaken
+from sharing.recalls.clearing import Cleared, Mistaken
 
 
 def listings_of(subject: Subject) -> list[Listing]:
     """Those that were withdrawn since somebody else than this person was meant, by number."""
     named = clearing.cleared_listings(subject)
     return sorted([*named, *_by_number(subject, named)], key=lambda each: each.number)
+
+
+def heard_of(subject: Subject) -> list[Cleared]:
+    """The same, each with who had heard of it."""
+    named = clearing.cleared_listings(subject)
+    of_the_other = [clearing.cleared(each, asked_under=subject.digests) for each in _by_number(subject, named)]
+    return sorted([*map(clearing.cleared, named), *of_the_other], key=lambda each: each.listing.number)
 
 
 def as_mistaken(listing: Listing, identity: Identity, *, now: datetime) -> Mistaken | None:
@@ -42,8 +50,13 @@ def mistaken_in(listing: Listing, *, now: datetime) -> Mistaken | None:
 
 
 def _said_in(objection: Objection) -> Identity | None:
-    """Who she is, as she proved it. Who brought it for her is named beside her ("person")."""
-    content = objection.content
+    """Who she is, as she proved it. Who brought it for her is named beside her ("person"). None: what she said is not kept any
+    more, or no key opens it: of the others the letter is made all the same.
+    """
+    try:
+        content = objection.content
+    except (KeyUnknown, SealBroken):
+        return None
     name = content.get("person") or (content.get("name") if objection.raised_by == Raiser.PERSON else None)
     if not name or "document_number" not in content:
         return None
