@@ -61,6 +61,11 @@ def settle(**_sent: Any) -> None:
     leave_out_of_collection()
 
 
+@worker_init.connect
+def pulses_of_tasks(**_sent: Any) -> None:
+    pulsing.tell_what_is_done()
+
+
 @beat_init.connect
 def pulse_of_beat(**_sent: Any) -> None:
     pulsing.ask_beat()

@@ -93,6 +93,14 @@ EVERY: Mapping[timedelta, tuple[str, ...]] = {
 }
 
 
+# For so much longer than its period a task may not come to its end, before somebody is called; and for three periods at least.
+# One that is done by halves, or waits for a brother, takes a quarter of an hour and more.
+GRACE = timedelta(minutes=30)
+MAY_TAKE: Mapping[str, timedelta] = {
+    task: max(3 * period, period + GRACE) for period, tasks in EVERY.items() for task in tasks
+}
+
+
 def of_beat() -> dict[str, dict[str, Any]]:
     """As Celery wants it. A message that nobody has taken when the next one comes says nothing that that one does not."""
     return {

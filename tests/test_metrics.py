@@ -30,7 +30,7 @@ from tests.permitted.routes import every_route
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 TOKEN = "a token of thirty-two characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-LABELS = {"upto", "for", "process", "state", "reason", "witness", "kind", "duty", "quantile", "status", "part", "at_fault", "route",
+LABELS = {"upto", "for", "process", "task", "state", "reason", "witness", "kind", "duty", "quantile", "status", "part", "at_fault", "route",
           "room", "le"}  # fmt: skip
 
 

@@ -39,7 +39,8 @@ class OfLog:
 @dataclass(frozen=True)
 class OfProcesses:
     """Age of each pulse, of a worker's the youngest; ``silent``: workers that neither live nor were stopped; ``clocks``: seconds
-    by which a process's clock is ahead of the database's, of workers that which differs most, and of who asks.
+    by which a process's clock is ahead of the database's, of workers that which differs most, and of who asks; ``overdue``: of each
+    task that goes by the clock, seconds for which it has not come to its end longer than it may.
     """
 
     beat: float | None
@@ -48,6 +49,7 @@ class OfProcesses:
     workers: int
     silent: int
     clocks: Mapping[str, float]
+    overdue: Mapping[str, float]
 
 
 @dataclass(frozen=True)

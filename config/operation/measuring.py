@@ -30,6 +30,7 @@ from config.operation.measured import (
     OfWitness,
 )
 from config.operation.reading import Reading, read
+from config.schedule import MAY_TAKE
 from registry.checkpoints import signing
 from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, LogHead
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
@@ -106,12 +107,21 @@ def _processes(now: datetime, silent_after: float, ahead: float) -> OfProcesses:
         workers=sum(alive),
         silent=len(alive) - sum(alive),
         clocks={"web": round(ahead, 3), **_clocks(each for each in pulses if passed(each.at, now) <= silent_after)},
+        overdue=_overdue({each.name: passed(each.at, now) for each in pulses if each.process == Process.TASK}),
     )
+
+
+def _overdue(ages: Mapping[str, float]) -> Mapping[str, float]:
+    """One of which no worker has heard yet is not awaited yet."""
+    found = ((task, ages.get(f"{Process.TASK} {task}", 0.0) - may.total_seconds()) for task, may in MAY_TAKE.items())
+    return {task: round(seconds, 3) for task, seconds in found if seconds > 0}
 
 
 def _clocks(alive: Iterable[Pulse]) -> Mapping[str, float]:
     clocks: dict[str, float] = {}
     for each in alive:
+        if each.process == Process.TASK:
+            continue
         clocks[each.process] = max(clocks.get(each.process, 0.0), round(each.ahead, 3), key=abs)
     return clocks
 

@@ -18,6 +18,7 @@ from config.operation.measured import Measured
 from config.operation.parts import RANK
 from config.operation.readiness import Readiness, look
 from config.operation.recent import Recent, lately
+from config.schedule import MAY_TAKE
 from sharing.delivery.models import HeldReason
 from sharing.departments.models import LeftDuty
 from sharing.witnesses.models import LogAlarm
@@ -63,6 +64,8 @@ GAUGES: tuple[Gauge, ...] = (
           lambda m: {"beat": m.processes.beat, "worker": m.processes.worker, "sweep": m.processes.sweep}),
     Gauge("registry_clock_ahead_seconds", "Seconds by which the clock of this process's host is ahead of the database's",
           "process", lambda m: m.processes.clocks),
+    Gauge("registry_task_overdue_seconds", "For how much longer than it may this task, which goes by the clock, was not done",
+          "task", lambda m: {**dict.fromkeys(MAY_TAKE, 0.0), **m.processes.overdue}),
     Gauge("registry_workers", "Workers that live, and that are missed", "state", lambda m: {
         "alive": m.processes.workers, "silent": m.processes.silent}),
     Gauge("registry_migrations_unapplied", "Migrations of this release that were not applied", "",

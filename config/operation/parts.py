@@ -41,6 +41,7 @@ LIMITS: Mapping[str, Limits] = {
     "delivery": Limits(MINUTE, 10 * MINUTE),
     "receivers": Limits(15 * MINUTE, None),
     "lanes": Limits(1, None),
+    "tasks": Limits(1, 6 * HOUR),
     "recalling": Limits(MINUTE, 10 * MINUTE),
     "monitoring": Limits(MINUTE, HOUR),
     "witness": Limits(10 * MINUTE, 24 * HOUR),
@@ -83,6 +84,7 @@ def judged(
         *_migrations(measured.migrations),
         *running,
         _clock(measured.processes.clocks),
+        _tasks(measured.processes.overdue, fault),
         *_of_the_log(measured, fault),
         *_of_delivery(measured.delivery, fault),
         _aged("recalling", measured.recalling, fault),
@@ -126,6 +128,12 @@ def _clock(clocks: Mapping[str, float]) -> Part:
     worst_of = max(clocks, key=lambda process: abs(clocks[process]))
     state = _state(abs(clocks[worst_of]), LIMITS["clock"])
     return Part("clock", state, worst_of if state != State.OK else "", dict(clocks))
+
+
+def _tasks(overdue: Mapping[str, float], fault: str) -> Part:
+    """What goes by the clock, each by its own time: all else may be well while one of them fails each time."""
+    state = _state(max(overdue.values(), default=None), LIMITS["tasks"])
+    return Part("tasks", state, fault if state != State.OK else "", {"overdue": len(overdue), **overdue})
 
 
 def _pulse(age: float | None, limits: Limits) -> State:

@@ -1,17 +1,20 @@
 """Each process says by itself that it lives, so that of several that are silent it is known which one is at fault.
 
-Beat says so when it asks for a sweep, a worker when it carries one out, and each worker besides, whatever it is asked for.
+Beat says so when it asks for a sweep, a worker when it carries one out, and each worker besides, whatever it is asked for. Of
+what goes by the clock a worker says when it came to its end, so that what fails each time is known from what has nothing to do.
 Times are the database's, and how far the process's own clock is ahead of it is said with them. Called before there are models.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from django.db import connection
 
 NAME_LONGEST = 120
 SWEEP_TASK = "sharing.sweep"
+TASK = "task"
 
 _MARK = """
     INSERT INTO delivery_pulse (name, process, at, ahead)
@@ -27,10 +30,34 @@ _SPEAKING = """
 """
 
 
+# A task that comes often says so once a minute; a moment that lies ahead was a clock's that was set back.
+_DONE = """
+    INSERT INTO delivery_pulse (name, process, at, ahead) VALUES (%s, 'task', clock_timestamp(), 0)
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at
+    WHERE delivery_pulse.at NOT BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp()
+"""
+_AWAIT = """
+    INSERT INTO delivery_pulse (name, process, at, ahead)
+    SELECT 'task ' || task, 'task', clock_timestamp(), 0 FROM unnest(%s::text[]) AS task ON CONFLICT DO NOTHING
+"""
+
+
 def mark(process: str, host: str = "") -> None:
     """``process``: one of `Process`; ``host``: which of several. Raises django.db.Error while the database is away."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [_name(process, host), process, time.time()])
+
+
+def done(task: str) -> None:
+    """A task that goes by the clock came to its end. Raises django.db.Error while the database is away."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE, [_name(TASK, task)])
+
+
+def await_tasks(tasks: Sequence[str]) -> None:
+    """From now on each of them is to be done in its time, also one of which nobody has heard. Raises django.db.Error."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAIT, [list(tasks)])
 
 
 def forget(process: str, host: str) -> None:

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             name='Pulse',
             fields=[
                 ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('process', models.CharField(choices=[('beat', 'beat'), ('worker', 'worker'), ('sweep', 'sweep')], max_length=8)),
+                ('process', models.CharField(choices=[('beat', 'beat'), ('worker', 'worker'), ('sweep', 'sweep'), ('task', 'task')], max_length=8)),
                 ('at', models.DateTimeField()),
                 ('ahead', models.FloatField(default=0.0)),
             ],

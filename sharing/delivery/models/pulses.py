@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Process(models.TextChoices):
-    """Whose pulse it is. The sweep is a worker's act that beat asks for: between the two lies the broker."""
+    """Whose pulse it is. The sweep is a worker's act that beat asks for: between the two lies the broker. So is each task that goes
+    by the clock, whose pulse is when it came to its end.
+    """
 
     BEAT = "beat", "beat"
     WORKER = "worker", "worker"
     SWEEP = "sweep", "sweep"
+    TASK = "task", "task"
 
 
 class Pulse(models.Model):
