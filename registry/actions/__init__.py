@@ -45,7 +45,6 @@ from registry.actions.reviewing import (
     return_to_clerk,
     stop,
     submit,
-    take_effect,
 )
 from registry.actions.sealing import open_sealed
 from registry.actions.sealing_orders import approve_sealing, preview, propose_sealing, refuse_sealing
@@ -53,6 +52,7 @@ from registry.actions.sealing_orders import carry_on as seal_by_orders
 from registry.actions.serving import record_service
 from registry.actions.standing import dispute, expire, flag, remove_statement, review_lifelong, state, suspend, unflag
 from registry.actions.striking import keep_case, propose_striking, strike_case
+from registry.actions.taking_effect import take_effect
 from registry.actions.unit_changes import record_representative
 
 __all__ = [

@@ -1,6 +1,6 @@
 """The frame of every act: lock the listings, ask the table, change, record, and append to the log last.
 
-Lock order, the same everywhere: court, decision, listings by id, digests by number, everything else, the head row.
+Lock order, the same everywhere: court, decision, runs of terms, listings by id, digests by number, everything else, the head row.
 """
 
 from __future__ import annotations

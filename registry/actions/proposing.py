@@ -153,6 +153,8 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         _refuse_beside_youth(proposal.listing, content["changes"])
         beside = together.others(moving)
         moves = bears_on(proposal.act, content["changes"]) is not Days.NONE
+        if moves:
+            together.hold_runs_of([proposal.listing_id])
         running = together.running_beside([proposal.listing_id]) if moves else set()
         listings = lock({*listing_ids, *youthful, *beside, *running})
         proposal = _pending(proposal_id, held=True)

@@ -1,8 +1,7 @@
-"""From draft to in force: submit, return, approve, wait for effect, take effect."""
+"""From draft to awaiting effect: submit, return, approve, confirm that nobody appealed, hold and stop what waits."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -10,29 +9,26 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from registry import assessment, identity, waiting
+from registry import identity, waiting
 from registry.actions import together
 from registry.actions.acting import Change, admit, fetch_for_dates, hold_decisions, lock, need_reason, perform, today
-from registry.actions.apart import apart
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
 from registry.actions.findings import refuse_before, refuse_future
 from registry.actions.identifying import is_one_of
 from registry.actions.returning import forget_returned, keep_returned
+from registry.actions.taking_effect import compute, put_in_force, ready, take_effect_where_due
 from registry.deputies import one_hand, refuse_hand
 from registry.errors import (
     ChangedMeanwhile,
     IdentityMismatch,
     Juvenile,
-    Refusal,
     TermOver,
 )
 from registry.lifecycle import ACTS
 from registry.models import ActRecord, Listing, Officer, Party, State
 
-CHUNK = 500
 TYPED = ("enter", "amend", "submit")
-logger = logging.getLogger(__name__)
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
 
 
@@ -44,7 +40,7 @@ def submit(
     """
 
     def change(listing: Listing) -> None:
-        _compute(listing)
+        compute(listing)
         listing.submitted_by, listing.submitted_at, listing.returned_because = officer, now, ""
 
     with transaction.atomic():
@@ -106,7 +102,7 @@ def approve(
             _return(wrong, IDENTITY_DIFFERS, officer=officer, now=now)
         else:
             _approve(listings, revisions, officer=officer, now=now)
-            _put_in_force(ready(listings, today(now)), running, now)
+            put_in_force(ready(listings, today(now)), running, now)
     if wrong:
         raise IdentityMismatch("typed", listings=", ".join(sorted(row.number for row in wrong)))
 
@@ -173,71 +169,6 @@ def _back_to_draft(words: str) -> Change:
     return change
 
 
-def take_effect(*, now: datetime) -> int:
-    """Publish what was approved and is due; the number of listings that took effect. Run by the clock, resumable."""
-    due = Listing.objects.filter(state=State.AWAITING_EFFECT, effective_on__lte=today(now)).order_by("pk")
-    ids = list(due.values_list("pk", flat=True))
-
-    def put_in_force(chunk: Sequence[int]) -> int:
-        found, running = together.lock_with_runs(chunk)
-        listings = [row for row in found if row.state == State.AWAITING_EFFECT]
-        return take_effect_where_due(listings, now, running=running, by_clock=True)
-
-    return sum(apart(ids[start : start + CHUNK], put_in_force) for start in range(0, len(ids), CHUNK))
-
-
-def take_effect_where_due(
-    listings: Sequence[Listing], now: datetime, *, running: Sequence[Listing], by_clock: bool = False
-) -> int:
-    """Compute the dates of listings that await effect and publish those that wait for nothing; how many those are. ``running``: what
-    else is in force of their persons, locked with them.
-
-    Raises the refusals of `registry.terms` where dates contradict; ``by_clock``: those are left, and the others go out.
-    """
-    day, agreeing = today(now), []
-    fetch_for_dates(listings)
-    for listing in listings:
-        try:
-            _compute(listing)
-        except Refusal as refusal:  # a holiday that was moved since may contradict a certificate
-            if not by_clock:
-                raise
-            logger.error("%s does not take effect: its dates contradict each other (%s)", listing.number, refusal.code)
-            continue
-        agreeing.append(listing)
-    going = ready(agreeing, day)
-    goes = {listing.pk for listing in going}
-    for listing in agreeing:
-        if listing.pk not in goes:
-            listing.save(update_fields=["effective_on", "ends_on", "review_on", "no_appeal_confirmed_at"])
-    _put_in_force(going, running, now)
-    return len(going)
-
-
-def _put_in_force(going: Sequence[Listing], running: Sequence[Listing], now: datetime) -> None:
-    perform("take_effect", going, officer=None, now=now)
-    if going:
-        together.note_runs(running, now=now)
-
-
-def _compute(listing: Listing) -> None:
-    """The days, once more: a holiday may have moved the period since somebody looked whether an appeal came in, who then has not looked
-    at all of it.
-    """
-    assessment.apply(listing)
-    looked = listing.no_appeal_confirmed_at
-    if looked is not None and waiting.is_too_early(listing.effective_on, today(looked)):
-        listing.no_appeal_confirmed_at = None
-
-
-def ready(listings: Sequence[Listing], day: date) -> list[Listing]:
-    """Those that wait for nothing: nothing is missing, no later case overtook theirs, and no term ran out meanwhile. Their days
-    were computed in this transaction.
-    """
-    overtaken = waiting.overtaken_of(listings)
-    return [listing for listing in listings if not waiting.waits_for(listing, day, overtaken)]
-
-
 def _return(listings: Sequence[Listing], words: str, *, officer: Officer, now: datetime) -> None:
     def change(listing: Listing) -> None:
         listing.returned_because = words
@@ -257,7 +188,7 @@ def _approve(listings: Sequence[Listing], revisions: Mapping[int, int], *, offic
     fetch_for_dates(listings)
 
     def change(listing: Listing) -> None:
-        _compute(listing)
+        compute(listing)
         _refuse_juvenile(listing)
         refuse_term_over(listing, today(now))
         listing.approved_by, listing.approved_at = officer, now

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import units
 from registry.actions import together
 from registry.actions.acting import admit, is_personal, perform, today
-from registry.actions.reviewing import take_effect_where_due
+from registry.actions.taking_effect import take_effect_where_due
 from registry.assessment import rules
 from registry.errors import (
     DatesOutOfOrder,

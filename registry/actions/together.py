@@ -7,17 +7,19 @@ these would be computed otherwise is noted, and two officers decide (docs/decisi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
+from uuid import UUID
 
 from registry import assessment
-from registry.actions.acting import fetch_for_dates, hold_decisions, lock
+from registry.actions.acting import fetch_for_dates, hold_decisions, hold_digests, lock
 from registry.actions.changing import Days
 from registry.assessment import Assessment
 from registry.errors import Refusal
 from registry.lifecycle import DESK, IN_FORCE
-from registry.models import Listing
+from registry.models import IdentityDocument, Listing
 from registry.terms import Effect, kept_effect
 
 CAPPED = "term_capped"  # of the reasons of a term
@@ -93,13 +95,30 @@ def lock_with_runs(listing_ids: Collection[int]) -> tuple[list[Listing], list[Li
     """The listings, and what else is in force of the same persons, all locked in one order: what takes effect may shorten the run of
     terms that these are in. Raises `NoSuchListing`.
     """
+    hold_runs_of(listing_ids)
     running = running_beside(listing_ids)
     found = lock({*listing_ids, *running})
     return [row for row in found if row.pk not in running], [row for row in found if row.pk in running]
 
 
+def hold_runs(persons: Collection[UUID], digests: Iterable[bytes] = ()) -> None:
+    """Until the end of the transaction no term of these persons begins or moves elsewhere, so that of two at the same moment the second
+    sees the first. To be called before `lock`. ``digests``: of documents about to be entered, whose bearers may be new.
+    """
+    held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+    marks = {*(person.bytes for person in persons), *map(bytes, held), *digests}
+    hold_digests(sha256(b"run of terms:" + mark).digest() for mark in marks)
+
+
+def hold_runs_of(listing_ids: Collection[int]) -> None:
+    """`hold_runs` of the persons of these listings."""
+    hold_runs(set(Listing.objects.filter(pk__in=listing_ids).values_list("party__person", flat=True)))
+
+
 def running_beside(listing_ids: Collection[int]) -> set[int]:
-    """Ids of what else is in force of the same persons. To be locked with these where a term of theirs begins or moves."""
+    """Ids of what else is in force of the same persons. To be locked with these where a term of theirs begins or moves, once `hold_runs`
+    keeps the others out.
+    """
     persons = Listing.objects.filter(pk__in=listing_ids).values("party__person")
     in_force = Listing.objects.filter(party__person__in=persons, state__in=IN_FORCE).exclude(pk__in=listing_ids)
     return set(in_force.values_list("pk", flat=True))

@@ -22,7 +22,7 @@ from registry.actions.importing import (
 )
 from registry.actions.matters import take_up_all
 from registry.actions.people_many import digests_of, store_found
-from registry.actions.reviewing import ready
+from registry.actions.taking_effect import ready
 from registry.lifecycle import ACTS, IN_FORCE, refuse_own
 from registry.models import (
     AccessRecord,
@@ -82,7 +82,8 @@ def _hold_decisions(
     rows = in_book(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
     held = list(rows.values_list("pk", flat=True))
     beside = together.others(held) if held else set()
-    known = IdentityDocument.objects.filter(digest__in=set(digests)).values("person")
+    known = set(IdentityDocument.objects.filter(digest__in=set(digests)).values_list("person", flat=True))
+    together.hold_runs(known, digests)
     in_force = Listing.objects.filter(party__person__in=known, state__in=IN_FORCE)
     running = set(in_force.values_list("pk", flat=True))
     found = lock({*beside, *running}) if beside or running else []
