@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -84,13 +84,19 @@ def effect_of(party: Party) -> Effect:
     decision = party.decision
     if decision.kind == DecisionKind.PENALTY:
         return penalty_effect(decided_on=decision.pronounced_on, received_on=party.received_on)
+    return judgment_effect(decision, [each for each in decision.parties.all() if _counts(each, party)])
+
+
+def judgment_effect(decision: Decision, parties: Iterable[Party]) -> Effect:
+    """By what is recorded of these parties of it. Raises the refusals of `registry.terms`."""
     return effect(
         instance=decision.instance,
         instrument=decision.instrument,
         pronounced_on=decision.pronounced_on,
-        parties=[_served(each) for each in decision.parties.all() if _counts(each, party)],
+        parties=[_served(each) for each in parties],
         prosecutor=_prosecutor(decision),
         effect_certified_on=decision.effect_certified_on,
+        needs_certificate=decision.needs_certificate,
         rules=rules(),
     )
 

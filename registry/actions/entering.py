@@ -14,6 +14,7 @@ from registry import assessment, units
 from registry.actions import banning, circumstances, citing, together
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.cases import file_with_decision
+from registry.actions.departing import mark_what_they_held
 from registry.actions.examining import examine_decision, examine_party, refuse_before_offence
 from registry.actions.identifying import SoundPerson
 from registry.actions.laying_out import lay_out_decision, lay_out_party
@@ -155,6 +156,7 @@ def discard(listing_ids: list[int], *, officer: Officer, now: datetime, reason: 
         listings, beside = together.lock_with_others(listing_ids)
         admit(act, officer, listings)
         record("discard", listings, officer=officer, now=now, reason=words)
+        mark_what_they_held(listings)
         hold_persons([row.party.person for row in listings])
         for listing in listings:
             forget_party(listing)

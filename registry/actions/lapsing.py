@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from registry import assessment
 from registry.actions.acting import fetch_for_dates, hold_decisions, lock, record, today
 from registry.actions.apart import apart
+from registry.actions.departing import mark_what_they_held
 from registry.actions.people import forget_party, hold_persons
 from registry.models import Listing, State
 from registry.terms import after_months
@@ -48,6 +49,7 @@ def _lapse(due: Sequence[int], before: date, now: datetime) -> int:
     hold_decisions(Listing.objects.filter(pk__in=due).values_list("party__decision", flat=True))
     listings = [row for row in lock(due) if _is_due(row, before)]
     record("lapse", listings, officer=None, now=now)
+    mark_what_they_held(listings)
     hold_persons([row.party.person for row in listings])
     for listing in listings:
         forget_party(listing)

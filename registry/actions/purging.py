@@ -15,8 +15,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from registry.actions.acting import hold_digests, lock, perform
-from registry.models import IdentityDocument, Person, PersonKind, State
+from registry.actions.acting import hold_decisions, hold_digests, lock, perform
+from registry.actions.departing import mark_what_they_held
+from registry.models import IdentityDocument, Listing, Person, PersonKind, State
 
 KEEPER = "registry_keeper"
 
@@ -126,7 +127,9 @@ def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part
     ``further``: what goes with them besides what the book holds.
     """
     with transaction.atomic():
+        hold_decisions(Listing.including_sealed.filter(pk__in=listing_ids).values_list("party__decision", flat=True))
         listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
+        mark_what_they_held(listings)
         persons = [row.party.person_id for row in listings]
         held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
         hold_digests(map(bytes, held))

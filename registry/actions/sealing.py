@@ -14,6 +14,7 @@ from django.db import transaction
 
 from registry import identity
 from registry.actions.acting import given, perform, record
+from registry.actions.departing import mark_what_they_held
 from registry.actions.examining import ADULT
 from registry.actions.people import forget_party
 from registry.actions.purging import forget_files
@@ -80,6 +81,7 @@ def seal_young(listings: Sequence[Listing], *, words: str, officer: Officer, now
     """Of a person who turns out to have been under 18: drafts are destroyed, what was told is sealed."""
     drafts = [row for row in listings if row.state in DESK]
     record("discard", drafts, officer=officer, now=now)
+    mark_what_they_held(drafts)
     forget_files({row.party.decision_id for row in drafts})
     for row in drafts:
         forget_party(row)

@@ -149,7 +149,10 @@ def ends_sooner(listing: Listing) -> date | None:
 
 def _note(listing: Listing, now: datetime) -> None:
     """Since when the days differ: the first moment stays, and what agrees again differs no more."""
-    agrees = effect_now(listing).on == listing.effective_on and ends_sooner(listing) is None
+    found = effect_now(listing)
+    if found.uncertified and listing.days_differ_since:
+        return  # whether they agree again, nobody knows before there is a certificate
+    agrees = (found.uncertified or found.on == listing.effective_on) and ends_sooner(listing) is None
     since = None if agrees else listing.days_differ_since or now
     if since != listing.days_differ_since:
         listing.days_differ_since = since

@@ -23,6 +23,9 @@ ANEW = _("Propose a correction and leave every field as it is: the days are comp
 MISSING = _(
     "Enter what is missing of the other parties, or propose to withdraw the listing; until then the days stay as they were told."
 )
+CERTIFY = _(
+    "Propose a correction that enters the date of the certificate of effect, or propose to withdraw the listing."
+)
 
 STILL_TO_COME = _(
     "Check the date of receipt of every party. If the dates are right, suspend the listing at once, and correct and reinstate it once that day has come; if an appeal is filed, propose to withdraw it."
@@ -58,11 +61,14 @@ def notes_on(listing: Listing, day: date) -> tuple[Text, Text]:
     """What is computed now beside what was told, and what is to be done."""
     told = spoken_day(listing.effective_on) if listing.effective_on else "—"
     try:
-        on = together.effect_now(listing).on
+        found = together.effect_now(listing)
     except Refusal as refusal:
         return refusal.text, MISSING
+    on = found.on
     if on is None:
-        return _("By what was recorded since, there is no day of effect; told was %(told)s.") % {"told": told}, MISSING
+        to_do = CERTIFY if found.uncertified else MISSING
+        said = _("By what was recorded since, there is no day of effect; told was %(told)s.")
+        return said % {"told": told}, to_do
     if on > day:
         said = _("By what was recorded since, the day of effect is %(day)s, which is still to come; told was %(told)s.")
         return said % {"day": spoken_day(on), "told": told}, STILL_TO_COME

@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('circumstances_at', models.DateTimeField(blank=True, null=True, verbose_name='circumstances recorded at')),
                 ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.officer', verbose_name='waits with')),
                 ('revision', models.PositiveIntegerField(default=1, verbose_name='revision of the draft')),
+                ('needs_certificate', models.BooleanField(default=False, editable=False, verbose_name='needs a certificate of effect')),
                 ('is_empty', models.BooleanField(default=True, editable=False, verbose_name='without a party')),
             ],
             options={

@@ -29,6 +29,9 @@ def _codes(label: Any) -> ArrayField[list[str], list[str]]:
 class Decision(models.Model):
     """``held_by``: the clerk with whom it waits, whoever entered it; ``revision`` counts how often it was amended.
 
+    ``needs_certificate``: a party by whose receipt or appeal its day of effect was computed is in the book no more
+    (`registry.actions.departing`).
+
     ``is_empty``: it has no party, and so no listing by which anybody would find it; the database keeps this itself.
     """
 
@@ -59,6 +62,7 @@ class Decision(models.Model):
     circumstances_at = models.DateTimeField(_("circumstances recorded at"), null=True, blank=True)
     held_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", null=True, verbose_name=_("waits with"))
     revision = models.PositiveIntegerField(_("revision of the draft"), default=1)
+    needs_certificate = models.BooleanField(_("needs a certificate of effect"), default=False, editable=False)
     is_empty = models.BooleanField(_("without a party"), default=True, editable=False)
 
     class Meta:

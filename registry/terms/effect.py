@@ -62,6 +62,11 @@ class Effect:
         """In which a period ends, and whose holidays are not announced yet."""
         return sorted({int(reason.facts["year"]) for reason in self.reasons if reason.code == "calendar_provisional"})
 
+    @property
+    def uncertified(self) -> bool:
+        """Whether nothing but a certificate of effect is missing, because of whom the register does not hold any more."""
+        return any(reason.code == "certificate_needed" for reason in self.outcome)
+
     def explain(self, ordinal: int) -> tuple[Reason, ...]:
         """For one party, by order number: its own reasons and what follows for all. Names no other party."""
         return (*self.own.get(ordinal, ()), *self.outcome)
@@ -85,11 +90,13 @@ def effect(
     parties: Sequence[Served],
     prosecutor: Served,
     effect_certified_on: date | None = None,
+    needs_certificate: bool = False,
     rules: TermRules,
 ) -> Effect:
     """The day a criminal decision takes effect, for all its parties together.
 
     ``instance``: one of APPEALABLE may be appealed, any other is final. ``instrument``: "judgment" or "ruling".
+    ``needs_certificate``: somebody is left out of whom it is not known any more when he received it, or whether he appealed.
     Raises UnknownCode, FieldMissing, and DatesOutOfOrder where a date precedes the one it must follow, the certificate of effect
     before the computed day included.
     """
@@ -103,6 +110,8 @@ def effect(
     days, calendar = APPEAL_DAYS[instrument], rules.calendar
     periods = {served.ordinal: _period(served, days, calendar) for served in (*parties, prosecutor)}
     computed = _together(periods, bool(parties), rules)
+    if needs_certificate and effect_certified_on is None and computed.on is not None:
+        return Effect(on=None, own=computed.own, outcome=(because("certificate_needed"),))
     return _certified(computed, effect_certified_on)
 
 

@@ -96,6 +96,10 @@ TEXTS: Mapping[str, str | Promise] = {
         "The certificate of effect of %(certified)s is not used while a receipt is missing or an appeal or protest "
         "stands."
     ),
+    "certificate_needed": _(
+        "It does not follow any more from what the register holds that every period has ended without an appeal or "
+        "protest, so a certificate of effect is needed (Criminal Procedure Law, art. 233, 259)."
+    ),
     "penalty_effect": _(
         "An administrative penalty takes effect when it is served, %(on)s. Review or suit does not suspend it "
         "(Administrative Penalty Law, art. 73)."

@@ -83,7 +83,7 @@ KEPT = (
     Kept(
         table="registry.Decision",
         personal="number number_as_typed pronounced_on",
-        plain="id kind case court authority instance instrument prosecutor_received_on protested_on protest_withdrawn_on effect_certified_on facts channels payments evasions associated_offences gains_yuan entered_by entered_at circumstances_by circumstances_at held_by revision is_empty",
+        plain="id kind case court authority instance instrument prosecutor_received_on protested_on protest_withdrawn_on effect_certified_on facts channels payments evasions associated_offences gains_yuan entered_by entered_at circumstances_by circumstances_at held_by revision needs_certificate is_empty",
         what="the decision's number, which leads to the judgment in the court's files",
         basis="the court's own register of cases",
         until="as long as the case register",

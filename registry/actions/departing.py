@@ -1,0 +1,59 @@
+"""Parties that go out of the book: what they hold back, they hold back still.
+
+One appeal, or one party that has not received the judgment, holds it for all (CPL 233). Where such a party is discarded, lapses or is
+purged, nothing is left that says so, and nothing may be kept of the person: the decision keeps that a certificate of effect is
+needed (docs/decisions/0118).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from registry import assessment
+from registry.errors import Refusal
+from registry.models import ActRecord, Decision, DecisionKind, Listing, Party
+from registry.terms.effect import APPEALABLE
+
+
+def mark_what_they_held(leaving: Sequence[Listing]) -> None:
+    """Before these, and what is recorded of their parties, are gone; in the caller's transaction, which holds their decisions.
+
+    What no judge ever compared with the judgment, and of which no appeal stands, may have been nobody's: it leaves nothing.
+    """
+    told = _compared(leaving)
+    by_decision: dict[int, set[int]] = {}
+    for row in leaving:
+        if row.number in told or _appeals(row.party):
+            by_decision.setdefault(row.party.decision_id, set()).add(row.party_id)
+    asked = Decision.objects.filter(pk__in=by_decision, kind=DecisionKind.CRIMINAL, instance__in=APPEALABLE)
+    open_ones = asked.filter(needs_certificate=False).prefetch_related("parties")
+    held = [row.pk for row in open_ones if _held(row, by_decision[row.pk], {each.party_id for each in leaving})]
+    Decision.objects.filter(pk__in=held).update(needs_certificate=True)
+
+
+def _compared(listings: Sequence[Listing]) -> set[str]:
+    """The numbers of those that a judge approved ever."""
+    approved = ActRecord.objects.filter(listing_number__in=[row.number for row in listings], act="approve")
+    return set(approved.values_list("listing_number", flat=True))
+
+
+def _held(decision: Decision, counting: Collection[int], leaving: Collection[int]) -> bool:
+    """Whether one of the ``counting`` parties keeps the decision from its effect, or gives it a later day than those that stay.
+    ``leaving``: all that go.
+    """
+    parties = [row for row in decision.parties.all() if not row.void and not assessment.is_purged(row)]
+    going = [row for row in parties if row.pk in counting]
+    if any(row.received_on is None or _appeals(row) for row in going):
+        return True
+    staying = [row for row in parties if row.pk not in leaving]
+    if not staying or not going:
+        return False
+    try:
+        before = assessment.judgment_effect(decision, [*staying, *going]).on
+        return before != assessment.judgment_effect(decision, staying).on
+    except Refusal:  # its dates contradict each other, so that nothing takes effect by them
+        return False
+
+
+def _appeals(party: Party) -> bool:
+    return party.appealed_on is not None and party.appeal_withdrawn_on is None
