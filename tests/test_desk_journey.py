@@ -90,7 +90,7 @@ def test_what_waits_after_approval_is_said(settings):
     _approve(desk.at_the_desk(cast.judge()), listing, cast.DEFENDANT_NUMBER)
     clerk = desk.at_the_desk(cast.clerk())
     assert "Awaiting effect" in clerk.get(reverse("admin:index")).content.decode()
-    service = {"served_on": "2026-11-20", "how": "by_post", "reference": "EA123456789CN", "listings": [listing.pk]}
+    service = {"served_on": "2026-11-24", "how": "by_post", "reference": "EA123456789CN", "listings": [listing.pk]}
     clerk.post(reverse("admin:service", args=[listing.party.decision_id]), service)
     assert cast.fresh(listing).state == State.ACTIVE
 

@@ -31,7 +31,7 @@ def test_what_waits_for_service_of_the_notice_goes_out_when_it_is_recorded():
     assert not Event.objects.exists()
     actions.record_service(
         [listing.pk],
-        served_on=date(2026, 11, 23),
+        served_on=date(2026, 11, 24),
         how="in_court",
         reference="送达回证 118",
         officer=cast.clerk(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -19,6 +19,7 @@ from tests import asking, cast, consenting, desk, noticing
 from tests.visiting import hidden_in
 
 pytestmark = pytest.mark.django_db
+APPROVED = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 WAIVER = "2026-11-24 tests: service in court is presumed"
 
 
@@ -58,7 +59,7 @@ def test_a_clerk_issues_it_saves_it_and_records_its_service():
     assert "Save the notice as PDF" not in page
     assert Notice.objects.get().sha256 in page
     assert "used at" in page
-    service = {"served_on": "2026-11-23", "how": "in_court", "reference": "送达回证 118", "listings": [listing.pk]}
+    service = {"served_on": "2026-11-24", "how": "in_court", "reference": "送达回证 118", "listings": [listing.pk]}
     clerk.post(reverse("admin:service", args=[listing.party.decision_id]), service)
     assert cast.fresh(listing).state == State.ACTIVE
     page = words(clerk.get(at("notice", listing.number)))
@@ -181,7 +182,7 @@ def record(listing, how, on):
 
 
 def test_once_approved_it_goes_out_on_the_day_on_which_it_counts_as_served():
-    listing = noticing.approved()
+    listing = noticing.approved(now=APPROVED)
     record(listing, "public_notice", "2026-11-20")
     after = words(desk.at_the_desk(cast.clerk()).get(reverse("admin:listing", args=[listing.number])))
     assert "goes out on 20 December 2026" in after
@@ -220,7 +221,7 @@ def test_after_the_approval_the_pages_lead_to_the_notice():
 
 def test_a_service_without_a_notice_is_pointed_at():
     listing = noticing.approved()
-    record(listing, "in_court", "2026-11-23")
+    record(listing, "in_court", "2026-11-24")
     clerk, hint = desk.at_the_desk(cast.clerk()), "no notice was issued here since the listing was approved"
     assert hint in words(clerk.get(at("notice", listing.number)))
     noticing.issued(listing)
@@ -228,7 +229,7 @@ def test_a_service_without_a_notice_is_pointed_at():
 
 
 def test_a_service_that_is_wrong_is_put_right_from_the_listings_page():
-    listing = noticing.approved()
+    listing = noticing.approved(now=APPROVED)
     record(listing, "public_notice", "2026-11-20")
     clerk = desk.at_the_desk(cast.clerk())
     assert "Put the service right" in words(clerk.get(at("notice", listing.number)))
@@ -240,7 +241,7 @@ def test_a_service_that_is_wrong_is_put_right_from_the_listings_page():
 def test_what_is_wrong_with_a_record_stands_beside_its_field_and_nothing_typed_is_lost():
     listing = noticing.approved()
     service = {
-        "served_on": "2026-11-23",
+        "served_on": "2026-11-24",
         "how": "by_post",
         "reference": f"EMS {cast.DEFENDANT_NUMBER}",
         "listings": [listing.pk],
@@ -248,7 +249,7 @@ def test_what_is_wrong_with_a_record_stands_beside_its_field_and_nothing_typed_i
     where = reverse("admin:service", args=[listing.party.decision_id])
     page = words(desk.at_the_desk(cast.clerk()).post(where, service))
     assert "R-719" in page
-    assert "2026-11-23" in page
+    assert "2026-11-24" in page
 
 
 # The person

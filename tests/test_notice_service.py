@@ -17,6 +17,7 @@ from registry.errors import (
     DatesOutOfOrder,
     FieldMissing,
     NotAllowedNow,
+    ServedBeforeApproval,
     ServiceReferenceIsPersonal,
     ServiceReferenceNeeded,
     ServiceStands,
@@ -31,6 +32,7 @@ from tests import cast, desk, noticing
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
+APPROVED = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 WAIVER = "2026-11-24 tests: service in court is presumed"
 
 
@@ -42,7 +44,7 @@ def record(listing, how="in_court", on=TODAY, reference="送达回证 118", offi
 
 
 def test_it_works():
-    listing = record(noticing.approved(), "by_post", date(2026, 11, 20), "EMS 1059 1234 5678")
+    listing = record(noticing.approved(now=APPROVED), "by_post", date(2026, 11, 20), "EMS 1059 1234 5678")
     assert (listing.state, listing.notice_served_on) == (State.ACTIVE, date(2026, 11, 20))
     kept = NoticeService.standing(listing.number)
     assert (kept.how, kept.done_on, kept.reference) == ("by_post", date(2026, 11, 20), "EMS 1059 1234 5678")
@@ -50,11 +52,40 @@ def test_it_works():
     assert b"EMS" not in bytes(kept.reference_sealed)
 
 
+# The notice is issued on approval
+
+
+def test_what_was_served_before_the_approval_was_not_the_notice():
+    listing = noticing.approved(now=APPROVED)
+    with pytest.raises(ServedBeforeApproval) as refused:
+        record(listing, on=date(2026, 11, 18))
+    assert (refused.value.field, refused.value.facts["day"]) == ("served_on", "2026-11-19")
+    assert record(listing, on=date(2026, 11, 19)).state == State.ACTIVE
+
+
+def test_what_was_served_before_a_listing_was_stopped_does_not_count_once_it_is_approved_again():
+    listing = record(noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20))
+    actions.stop([listing.pk], officer=cast.registrar(), now=cast.NOW, reason="the sentence is wrong")
+    listing = cast.put_in_force(cast.fresh(listing))
+    with pytest.raises(ServedBeforeApproval):
+        record(listing, on=date(2026, 11, 20))
+    assert cast.fresh(listing).state == State.AWAITING_EFFECT
+
+
+def test_the_day_of_the_approval_is_that_of_the_courts_clock():
+    listing = noticing.approved(now=datetime(2026, 11, 23, 16, 30, tzinfo=UTC))  # half past midnight in Beijing
+    with pytest.raises(ServedBeforeApproval):
+        record(listing, on=date(2026, 11, 23))
+    assert record(listing, on=TODAY).state == State.ACTIVE
+
+
 # A public notice
 
 
 def test_what_was_published_counts_thirty_days_later_and_the_listing_waits_until_then():
-    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20), "人民法院报公告 2026-1120-07")
+    listing = record(
+        noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20), "人民法院报公告 2026-1120-07"
+    )
     assert (listing.state, listing.notice_served_on) == (State.AWAITING_EFFECT, date(2026, 12, 20))
     day = datetime(2026, 12, 20, tzinfo=UTC)
     assert actions.take_effect(now=day - timedelta(days=1)) == 0
@@ -63,7 +94,7 @@ def test_what_was_published_counts_thirty_days_later_and_the_listing_waits_until
 
 
 def test_why_it_waits_is_said_with_the_article():
-    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    listing = record(noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20))
     with override("en"):
         (wait,) = waiting.waits(listing, TODAY)
         assert str(wait.text) == (
@@ -75,7 +106,7 @@ def test_why_it_waits_is_said_with_the_article():
 
 def test_the_days_are_the_courts_setting_and_what_was_recorded_before_keeps_its_own(settings):
     settings.REGISTRY_PUBLIC_NOTICE_DAYS = 60
-    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    listing = record(noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20))
     settings.REGISTRY_PUBLIC_NOTICE_DAYS = 30
     assert listing.notice_served_on == date(2027, 1, 19)
     with override("en"):
@@ -104,7 +135,7 @@ def test_while_somebody_must_act_there_is_no_day():
 
 def test_of_several_days_the_last_one_counts():
     early = datetime(2026, 9, 8, 2, tzinfo=UTC)
-    listing = record(noticing.approved(now=early), "public_notice", date(2026, 9, 7), now=early)
+    listing = record(noticing.approved(now=early - timedelta(days=1)), "public_notice", date(2026, 9, 7), now=early)
     assessment.apply(listing)
     waits = waiting.waits(listing, early.date())
     assert [wait.until for wait in waits] == [date(2026, 9, 15), None, date(2026, 10, 7)]
@@ -126,7 +157,7 @@ def test_by_a_waiver_it_goes_out_and_says_by_which(settings):
 
 
 def test_before_effect_a_record_replaces_the_one_before_and_both_stay_on_record():
-    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    listing = record(noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20))
     listing = record(listing, "in_court", date(2026, 11, 23), now=cast.NOW + timedelta(minutes=1))
     assert (listing.state, listing.notice_served_on) == (State.ACTIVE, date(2026, 11, 23))
     assert NoticeService.standing(listing.number).how == "in_court"
@@ -150,7 +181,7 @@ def test_where_it_was_waived_service_is_recorded_afterwards_once(settings):
 
 
 def test_an_appeal_makes_the_service_void():
-    listing = record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    listing = record(noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20))
     actions.hold(
         listing.pk, appealed_on=date(2026, 9, 10), officer=cast.clerk(), now=cast.NOW, reason="appeal received"
     )
@@ -160,7 +191,7 @@ def test_an_appeal_makes_the_service_void():
 
 @pytest.mark.parametrize("changed", [{"how": "by_post"}, {"served_on": TODAY}, {"listing_number": "L-2026-000009"}])
 def test_what_was_recorded_cannot_be_changed(changed):
-    record(noticing.approved(), "public_notice", date(2026, 11, 20))
+    record(noticing.approved(now=APPROVED), "public_notice", date(2026, 11, 20))
     with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic():
         models.QuerySet(NoticeService).update(**changed)
 
@@ -250,4 +281,5 @@ def test_nothing_is_served_before_the_decision_was_pronounced():
     listing = noticing.approved()
     with pytest.raises(DatesOutOfOrder):
         record(listing, on=listing.party.decision.pronounced_on - timedelta(days=1))
-    assert record(listing, on=listing.party.decision.pronounced_on).state == State.ACTIVE
+    with pytest.raises(ServedBeforeApproval):
+        record(listing, on=listing.party.decision.pronounced_on)

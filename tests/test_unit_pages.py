@@ -233,7 +233,7 @@ def test_service_on_a_unit_asks_in_which_capacity_and_shows_it(settings):
     listing = noticing.approved(noticing.unit(), number=cast.UNIT_NUMBER)
     clerk = desk.at_the_desk(cast.clerk())
     where = reverse("admin:service", args=[listing.party.decision_id])
-    typed = {"served_on": "2026-11-23", "how": "by_post", "reference": "EMS 1059", "listings": [listing.pk]}
+    typed = {"served_on": "2026-11-24", "how": "by_post", "reference": "EMS 1059", "listings": [listing.pk]}
     page = words(clerk.post(where, typed))
     assert "R-228" in page
     assert 'href="#id_received_as"' in page
@@ -249,7 +249,7 @@ def test_service_on_a_natural_person_asks_for_none(settings):
     clerk = desk.at_the_desk(cast.clerk())
     where = reverse("admin:service", args=[listing.party.decision_id])
     assert 'name="received_as"' not in words(clerk.get(where))
-    typed = {"served_on": "2026-11-23", "how": "by_post", "reference": "EMS 1059", "listings": [listing.pk]}
+    typed = {"served_on": "2026-11-24", "how": "by_post", "reference": "EMS 1059", "listings": [listing.pk]}
     assert clerk.post(where, typed).status_code == 302
     assert ActRecord.objects.filter(act="record_service").exists()
 

@@ -18,6 +18,7 @@ from registry.errors import (
     DatesOutOfOrder,
     FieldMissing,
     ReceivedAsNeeded,
+    ServedBeforeApproval,
     ServiceReferenceIsPersonal,
     ServiceReferenceNeeded,
     ServiceStands,
@@ -43,7 +44,7 @@ def record_service(
     ``served_on``: the day it was handed over, delivered or published; what was published counts as served some days
     later, and the listing waits until then. ``reference``: of the record of service, the postal item or the public
     notice. ``received_as``: of `ReceivedAs`, kept of units alone, and needed of them unless by public notice. FieldMissing,
-    DatesOutOfOrder, ServiceReferenceNeeded, ServiceReferenceIsPersonal, ReceivedAsNeeded, ServiceStands.
+    DatesOutOfOrder, ServedBeforeApproval, ServiceReferenceNeeded, ServiceReferenceIsPersonal, ReceivedAsNeeded, ServiceStands.
     """
     counted, words = _counted(how, served_on, now), _tidy(reference)
     evidence: dict[str, Any] = {
@@ -89,6 +90,9 @@ def _refuse_unfit(listings: Sequence[Listing], served_on: date, reference: str) 
         raise ServiceReferenceIsPersonal("reference")
     if any(served_on < listing.party.decision.pronounced_on for listing in listings):
         raise DatesOutOfOrder("served_on", later=_("The service"), earlier=_("the decision"))
+    approved_on = max((today(row.approved_at) for row in listings if row.approved_at), default=served_on)
+    if served_on < approved_on:
+        raise ServedBeforeApproval("served_on", day=approved_on.isoformat())
 
 
 def _capacity(listing: Listing, how: str, received_as: str) -> str:

@@ -41,6 +41,19 @@ class HolidaysUnknown(Refusal):
     )
 
 
+class ServedBeforeApproval(Refusal):
+    """The notice says why, on what basis and for how long somebody is listed, and is issued on approval."""
+
+    code = "R-297"
+    status = 409
+    message = _(
+        "The notice is issued once a judge has approved the listing, which was on %(day)s; nothing served before that day was it."
+    )
+    remedy = _(
+        "Enter the day on which the notice that was issued after the approval was served. If it is not served yet, have it served first."
+    )
+
+
 class LaterCaseOvertakes(Refusal):
     """An appeal or protest puts the whole case under review (CPL 233); what it decided takes the place of this decision."""
 

@@ -51,7 +51,7 @@ def issue(walker, say, listing):
     walker.go(reverse("sharing_desk:notice", args=[listing.number]))
     walker.press(say("Record service of the notice"))
     walker.choose(how="public_notice")
-    walker.type(served_on="2026-11-20", reference=cast.DEFENDANT_NUMBER)
+    walker.type(served_on="2026-11-24", reference=cast.DEFENDANT_NUMBER)
     walker.press(say("Record"))
     assert "R-719" in walker.page.locator(".problems").inner_text()
     walker.type(reference="公告 2026 年第 7 号")
