@@ -478,6 +478,18 @@ def test_it_is_paused_and_resumed_with_a_reason_on_record(he, endpoint):
     assert endpoint.state == EndpointState.ACTIVE
 
 
+def test_who_sends_the_pause_twice_does_not_resume_it(he, endpoint):
+    path = at("switch_endpoint", endpoint.pk)
+    sent = {
+        "reason": "it floods them",
+        "to": re.search(r'name="to"\s+value="([^"]+)"', he.get(path).content.decode())[1],
+    }
+    he.post(path, sent)
+    assert "nothing was changed" in text(he.post(path, sent, follow=True))
+    endpoint.refresh_from_db()
+    assert endpoint.state == EndpointState.PAUSED
+
+
 # Strangers
 
 

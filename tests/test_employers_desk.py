@@ -142,6 +142,35 @@ def test_a_registrar_suspends_an_employer_with_a_reason_and_lets_it_ask_again(he
     assert "explained in writing" in text(he.get(at("employer", "bank")))
 
 
+def what_it_does(browser, path):
+    """The hidden field that the form of a page that switches something sends back."""
+    return re.search(r'name="to"\s+value="([^"]+)"', browser.get(path).content.decode()).group(1)
+
+
+def test_who_presses_suspend_though_the_clock_or_somebody_else_did_so_meanwhile_does_not_let_it_ask_again(he):
+    path = at("switch_employer", asking.bank().organisation.code)
+    sent = {"reason": "many names that do not fit", "to": what_it_does(he, path)}
+    he.post(path, sent)
+    again = text(he.post(path, sent, follow=True))
+    assert "nothing was changed" in again
+    assert Organisation.objects.get(code="bank").suspended_at == cast.NOW
+    let = {"reason": "explained in writing", "to": what_it_does(he, path)}
+    he.post(path, let)
+    he.post(path, let)
+    assert Organisation.objects.get(code="bank").suspended_at is None
+    assert EmployerAct.objects.filter(act__in=["suspend", "resume"]).count() == 2
+
+
+def test_who_presses_shut_out_twice_does_not_let_the_member_in_again(he):
+    first, _second = members_of_the_bank()
+    path = at("switch_employer_member", "bank", first.pk)
+    sent = {"reason": "sold what was answered", "to": what_it_does(he, path)}
+    he.post(path, sent)
+    he.post(path, sent)
+    first.refresh_from_db()
+    assert first.barred_at is not None
+
+
 def test_the_quota_is_changed_with_a_reason(he):
     asking.bank()
     he.post(at("change_quota", "bank"), {"questions": "5000", "reason": "autumn recruitment"})

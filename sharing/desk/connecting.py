@@ -24,6 +24,7 @@ from sharing.desk.departments import back_to, every_department
 from sharing.desk.forms import MemberForm, ReasonForm
 from sharing.desk.gate import department_called, endpoint_called, member_of, reader_of, registrar_of
 from sharing.desk.spoken import NOTHING, moment
+from sharing.desk.switching import carried, is_done_already
 from sharing.desk.taking_in import take_in
 
 
@@ -105,6 +106,9 @@ def switch_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     officer = registrar_of(request)
     endpoint, department = endpoint_called(endpoint_id)
     paused = endpoint.state == EndpointState.PAUSED
+    does = "resume" if paused else "pause"
+    if is_done_already(request, does):
+        return redirect("sharing_desk:endpoint", endpoint.pk)
     sheet = Sheet(ReasonForm(request.POST or None))
 
     def act() -> HttpResponse:
@@ -117,7 +121,7 @@ def switch_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     title = _("Resume the endpoint") if paused else _("Pause the endpoint")
     hint = "" if paused else _("Nothing is sent any more; what comes meanwhile waits, and the department can pull it.")
     shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": back_to(department), "hint": hint}
-    return answer or page(request, "sheet", title, **shown)
+    return answer or page(request, "sheet", title, carried=carried(does), **shown)
 
 
 def _endpoint_facts(found: Listening) -> list[Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from sharing.desk.employer_forms import EmployerMemberForm
 from sharing.desk.employers import back_to, employer_called, every_employer, with_reason
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import registrar_of
+from sharing.desk.switching import carried, is_done_already
 from sharing.desk.taking_in import take_in
 from sharing.employers import barring, overseeing
 
@@ -33,6 +35,9 @@ def switch_employer_member(request: HttpRequest, code: str, member_id: int) -> H
     officer, employer = registrar_of(request), employer_called(code)
     member = barring.member_of(employer, member_id)
     barred = member.barred_at is not None
+    does = "let_in" if barred else "shut_out"
+    if is_done_already(request, does):
+        return redirect(back_to(employer).address)
 
     def act(sheet: Sheet) -> None:
         given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
@@ -60,4 +65,5 @@ def switch_employer_member(request: HttpRequest, code: str, member_id: int) -> H
         Sheet(ReasonForm(request.POST or None)),
         act,
         hint,
+        carried=carried(does),
     )

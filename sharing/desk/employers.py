@@ -27,6 +27,7 @@ from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.key_tables import keys_of
 from sharing.desk.spoken import NOTHING, moment, networks_fact
+from sharing.desk.switching import carried, is_done_already
 from sharing.employers import admission, anomalies, calling, figures, overseeing, registrations
 from sharing.employers.campaigns import allowances
 from sharing.employers.figures import Figures
@@ -128,6 +129,9 @@ def switch_employer(request: HttpRequest, code: str) -> HttpResponse:
     suspended = employer.organisation.suspended_at is not None
     title = _("Let it ask again") if suspended else _("Suspend the employer")
     switch = overseeing.resume if suspended else overseeing.suspend
+    does = "resume" if suspended else "suspend"
+    if is_done_already(request, does):
+        return redirect(_address(employer))
 
     def act(sheet: Sheet) -> None:
         switch(employer, officer=officer, reason=sheet["reason"], now=timezone.now())
@@ -140,7 +144,8 @@ def switch_employer(request: HttpRequest, code: str) -> HttpResponse:
             "Nobody asks for it from now on, and its programs are shut out at once. Its members still read what was answered and show the forms that are called in."
         )
     )
-    return with_reason(request, employer, title, Sheet(ReasonForm(request.POST or None)), act, hint)
+    sheet = Sheet(ReasonForm(request.POST or None))
+    return with_reason(request, employer, title, sheet, act, hint, carried=carried(does))
 
 
 @door
@@ -167,14 +172,24 @@ def employer_called(code: str) -> Employer:
 
 
 def with_reason(
-    request: HttpRequest, employer: Employer, title: Text, sheet: Sheet, act: Callable[[Sheet], None], hint: Text
+    request: HttpRequest,
+    employer: Employer,
+    title: Text,
+    sheet: Sheet,
+    act: Callable[[Sheet], None],
+    hint: Text,
+    *,
+    carried: Mapping[str, str] | None = None,
 ) -> HttpResponse:
+    """``carried``: hidden fields of the form."""
+
     def acted() -> HttpResponse:
         act(sheet)
         return redirect(_address(employer))
 
     answer = attempt(sheet, acted) if request.method == "POST" else None
     shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": back_to(employer), "hint": hint}
+    shown["carried"] = carried or {}
     return answer or page(request, "sheet", title, **shown)
 
 
