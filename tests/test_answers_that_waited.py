@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -130,6 +131,16 @@ def test_a_suspended_employer_gets_no_answer(waits):
     verdict = judged(waiting, now=NOW + DAY)
     assert (verdict.verdict, verdict.outcome, verdict.listing) == (Verdict.SUSPENDED, VOID, None)
     assert Consent.objects.get().person_sealed is None
+
+
+@pytest.mark.parametrize("waits", [waits_on_a_code, waits_on_a_form])
+def test_for_a_purpose_that_was_taken_from_the_employer_meanwhile_there_is_no_answer(waits):
+    cast.in_force()
+    waiting, bank = waits(), asking.bank()
+    entry = replace(overseeing.entry_of(bank), admitted_for=["transport_recruitment"])
+    overseeing.amend(bank, entry, officer=cast.high_court_registrar(), reason="no bank any more", now=NOW)
+    verdict = judged(waiting, now=NOW + DAY)
+    assert (verdict.verdict, verdict.outcome, verdict.listing) == (Verdict.PURPOSE_GONE, VOID, None)
 
 
 def test_what_a_suspended_employer_was_answered_before_stays(settings):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -18,6 +19,7 @@ from registry.actions.acting import digest_lock
 from registry.errors import (
     ConsentNeeded,
     EmployerSuspended,
+    PurposeUnknown,
     QuotaReached,
     Refusal,
     SubjectQuotaReached,
@@ -237,6 +239,14 @@ def test_what_is_under_way_when_its_employer_is_suspended_is_answered_before_or_
     cast.high_court_registrar()
     first_paused(monkeypatch, questions, paused, screen, suspend)
     assert told == ["answered", "suspended"]
+
+
+def test_for_a_purpose_that_is_taken_away_while_a_question_is_under_way_nothing_is_answered_after_it() -> None:
+    employer = asking.bank()
+    entry = replace(overseeing.entry_of(employer), admitted_for=["transport_recruitment"])
+    overseeing.amend(asking.bank(), entry, officer=cast.high_court_registrar(), reason="no bank", now=cast.NOW)
+    with pytest.raises(PurposeUnknown):
+        asking.answered(employer=employer)
 
 
 def test_whoever_read_that_the_employer_may_ask_before_it_was_suspended_is_answered_nothing() -> None:

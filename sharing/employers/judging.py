@@ -96,8 +96,8 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
     """The form fits the question: what was held is answered by what was so when it was asked and still is (`waited`).
 
     No answer is given, whatever the form says, on a consent that the applicant revoked meanwhile (`Verdict.REVOKED`) or that
-    is over (`Verdict.LAPSED`), nor to an employer that is suspended (`Verdict.SUSPENDED`), nor for a purpose or a post that is
-    no longer registered (`Verdict.PURPOSE_GONE`): which occupations touch it, nobody can say any more.
+    is over (`Verdict.LAPSED`), nor to an employer that is suspended (`Verdict.SUSPENDED`), nor for a purpose that was taken from it, or
+    that is no longer registered, or its post (`Verdict.PURPOSE_GONE`): which occupations touch that, nobody can say any more.
 
     HighCourtRegistrarNeeded; NoSuchConsentCheck, ConsentJudged, FormNotShown; the refusals of `registry.identity`;
     FormNamesAnother; SamePersonUndecided; ReasonNeeded.
@@ -111,14 +111,14 @@ def confirm(screening_id: str, compared: Compared, *, officer: Officer, reason: 
         today=day,
     )
     with transaction.atomic():
-        may_ask = standing.hold(_employer_of(screening_id))
+        employer = standing.hold(_employer_of(screening_id))
         _lock_code(screening_id)
         lookup.lock([subject])
         screening = _open(screening_id)
         _refuse_unless_asked_about(screening, subject)
         if screening.outcome != ScreeningOutcome.PENDING:
             return _keep(screening, Verdict.FITS, Given.as_before(screening), officer=officer, reason=reason, now=now)
-        stops, post = _stops(screening, now, may_ask=may_ask), waited.post_of(screening)
+        stops, post = _stops(screening, employer, now), waited.post_of(screening)
         if stops is not None or post is None:
             return _void(screening, stops or Verdict.PURPOSE_GONE, officer=officer, reason=reason, now=now)
         (book,) = lookup.read([subject], day, employer=screening.employer_id, since=now)
@@ -193,13 +193,15 @@ def _lock_code(screening_id: str) -> None:
     ConsentCode.objects.select_for_update(of=("self",)).filter(consent__screening=screening_id).first()
 
 
-def _stops(screening: Screening, now: datetime, *, may_ask: bool) -> Verdict | None:
-    """Why a question that waited is answered no more, though its form fits."""
+def _stops(screening: Screening, employer: Employer | None, now: datetime) -> Verdict | None:
+    """Why a question that waited is answered no more, though its form fits. ``employer``: None where it may not ask."""
     if _is_revoked(screening):
         return Verdict.REVOKED
     if _is_over(screening, now):
         return Verdict.LAPSED
-    return None if may_ask else Verdict.SUSPENDED
+    if employer is None:
+        return Verdict.SUSPENDED
+    return None if screening.purpose in employer.purposes else Verdict.PURPOSE_GONE
 
 
 def _is_over(screening: Screening, now: datetime) -> bool:

@@ -105,7 +105,7 @@ def entry_of(employer: Employer) -> Entry:
 
 def amend(employer: Employer, entry: Entry, *, officer: Officer, reason: str, now: datetime) -> bool:
     """It is called otherwise, or admitted for other purposes, on record fact by fact. Where one is taken away, nobody is
-    asked about for it, links that nobody answered lead nowhere, and who is monitored for it is destroyed. False: all is so already.
+    asked about for it, whatever is under way, links that nobody answered lead nowhere, and who is monitored for it is destroyed. False: all is so already.
 
     HighCourtRegistrarNeeded; ReasonNeeded; PurposeUnknown.
     """
@@ -114,6 +114,7 @@ def amend(employer: Employer, entry: Entry, *, officer: Officer, reason: str, no
     if not entry.admitted_for or not set(entry.admitted_for) <= set(purposes()) | set(employer.purposes):
         raise PurposeUnknown("admitted_for", known=", ".join(purposes()))
     with transaction.atomic():
+        standing.hold_for_change(employer.pk)
         locked = Employer.objects.select_related("organisation").select_for_update(no_key=True).get(pk=employer.pk)
         was = entry_of(locked)
         changes = list(_changes(was, entry))

@@ -94,9 +94,10 @@ def ask_many(
     answered: _Answered = {}
     try:
         with transaction.atomic():
-            if not standing.hold(employer.pk):
+            held_now = standing.hold(employer.pk)  # not as it was when the call began
+            if held_now is None:
                 return [EmployerSuspended() for _ in questions]
-            _ask_anew(dict(enumerate(questions)), answered, employer=employer, asker=asker, now=now, take=take)
+            _ask_anew(dict(enumerate(questions)), answered, employer=held_now, asker=asker, now=now, take=take)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:
             raise

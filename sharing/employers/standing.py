@@ -1,7 +1,7 @@
 """Whether an employer may ask, and whoever began a batch or a campaign of it: held until the transaction that answers ends, so
 that suspending, and shutting out, wait for it.
 
-What is under way then is answered before, or not at all. The employer's standing is taken before the locks of codes,
+What is under way then is answered before, or not at all, as is what is asked for a purpose that is taken away. The employer's standing is taken before the locks of codes,
 documents, forms that are called in and monitorings, wherever one of them is taken, too.
 """
 
@@ -16,20 +16,21 @@ from django.db import connection
 from django.db.models import Q
 
 from registry.actions.acting import digest_lock
-from sharing.employers.models import GOING_ON, Batch, Campaign, CampaignState
+from sharing.employers.models import GOING_ON, Batch, Campaign, CampaignState, Employer
 from sharing.parties import clients
-from sharing.parties.models import Organisation
 
 Work = TypeVar("Work", Batch, Campaign)
 UNDER_WAY = frozenset({*GOING_ON, CampaignState.OPEN})
 
 
-def hold(employer_id: int) -> bool:
-    """Whether it may ask, and until this transaction ends nobody suspends it. To be read by a statement of its own: one that
-    waited for the lock sees the employer as it was before.
+def hold(employer_id: int) -> Employer | None:
+    """The employer as it stands, None where it may not ask; until this transaction ends nobody suspends it, or takes a purpose away.
+
+    Read by a statement of its own: one that waited for the lock sees the employer as it was before.
     """
     _lock("pg_advisory_xact_lock_shared", employer_id)
-    return Organisation.objects.filter(pk=employer_id, suspended_at=None).exists()
+    own = Employer.objects.select_related("organisation")
+    return own.filter(pk=employer_id, organisation__suspended_at=None).first()
 
 
 def hold_for_change(employer_id: int) -> None:

@@ -63,7 +63,7 @@ def enrol(enrolment: Enrolment, *, employer: Employer, by: Client | Member, now:
 
 def _enrolled(enrolment: Enrolment, employer: Employer, by: Client | Member, now: datetime) -> Monitoring:
     with transaction.atomic():
-        if not standing.hold(employer.pk):
+        if standing.hold(employer.pk) is None:
             raise EmployerSuspended
         Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
         enrolled = _enrolled_before(enrolment, employer)

@@ -161,7 +161,7 @@ def _look(monitoring_id: str, now: datetime) -> MonitoringChange | None:
     """None: nothing that the employer may see has changed, or it ended meanwhile."""
     with transaction.atomic():
         employer = Monitoring.objects.filter(pk=monitoring_id).values_list("employer", flat=True).first()
-        if employer is None or not standing.hold(employer):
+        if employer is None or standing.hold(employer) is None:
             return None
         own = going_on(today(now)).select_for_update(of=("self",), skip_locked=True, no_key=True)
         found = own.select_related("employer", "latest__verdict").filter(pk=monitoring_id).first()
