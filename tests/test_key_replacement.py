@@ -110,6 +110,16 @@ def test_another_organisations_key_is_absent(browser):
     assert Client.objects.count() == 1
 
 
+def test_a_reload_of_the_page_that_shows_the_new_key_makes_no_further_one(browser, finance):
+    old = Program(finance)
+    page = browser.get(at("key", old.client_id)).content.decode()
+    sent = {"do": "replace", "overlap": "7", "once": re.search(r'name="once"\s+value="([^"]+)"', page)[1]}
+    browser.post(at("key", old.client_id), sent)
+    again = browser.post(at("key", old.client_id), sent, follow=True).content.decode()
+    assert "This was sent before" in again
+    assert (Client.objects.count(), MemberAct.objects.count()) == (2, 1)
+
+
 def test_who_replaced_it_is_on_record(browser, finance):
     old = Program(finance)
     replaced(browser, old)

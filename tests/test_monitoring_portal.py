@@ -345,7 +345,11 @@ def test_it_is_paused_resumed_moved_and_given_another_secret(owner, bank):
         assert EmployerEndpoint.objects.get().state == "active"
         owner.post(at("endpoint_address"), {"url": other.url})
         assert EmployerEndpoint.objects.get().url == other.url
-        assert "whsec_" in owner.post(at("endpoint_act"), {"do": "rotate"}).content.decode()
+        once = re.search(r'name="once"\s+value="([^"]+)"', owner.get(at("endpoint")).content.decode())[1]
+        assert "whsec_" in owner.post(at("endpoint_act"), {"do": "rotate", "once": once}).content.decode()
+        assert (
+            "whsec_" not in owner.post(at("endpoint_act"), {"do": "rotate", "once": once}, follow=True).content.decode()
+        )
         assert "The former secret signs until" in read(owner, "endpoint")
         assert owner.post(at("endpoint_act"), {"do": "nothing"}).status_code == 302
     assert EmployerEndpointSecret.objects.count() == 2

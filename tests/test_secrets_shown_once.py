@@ -20,7 +20,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from sharing.delivery import heartbeat, slot
-from sharing.delivery.models import Endpoint
+from sharing.delivery.models import Endpoint, EndpointSecret
 from sharing.departments import stages, telling
 from sharing.departments.portal import urls as department_urls
 from sharing.employers.portal import urls as employer_urls
@@ -35,6 +35,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.service, pytest.mark.usefixture
 PASSWORD = "a long enough phrase"
 SHOWN = re.compile(r"<pre[^>]*>REGISTRY_CLIENT_ID=(\S+)\s+REGISTRY_CLIENT_SECRET=([^<\s]+)</pre>")
 WHSEC = re.compile(r"whsec_[A-Za-z0-9+/=]+")
+
+
+def once_of(page):
+    """The mark of a form whose answer shows something once."""
+    return re.search(r'name="once"\s+value="([^"]+)"', page.content.decode())[1]
 
 
 def owner_of(organisation, name):
@@ -99,6 +104,19 @@ def database():
 def inbox():
     with receiver() as opened:
         yield opened
+
+
+def test_a_reload_of_the_page_that_shows_an_endpoints_new_secret_leaves_that_one(inbox):
+    browser = owner_of(cast.department().organisation, "ou")
+    browser.post("/department/endpoints/new/", {"url": inbox.url})
+    known = [Endpoint.objects.get().pk]
+    sent = {"do": "rotate", "once": once_of(browser.get(reverse("department:endpoint", args=known)))}
+    act = reverse("department:endpoint_act", args=known)
+    assert WHSEC.search(html.unescape(browser.post(act, sent).content.decode()))
+    kept = set(EndpointSecret.objects.values_list("pk", "live_until"))
+    again = browser.post(act, sent, follow=True).content.decode()
+    assert "This was sent before" in again
+    assert set(EndpointSecret.objects.values_list("pk", "live_until")) == kept
 
 
 def test_of_a_departments_secrets_nothing_is_left_but_where_it_was_shown(inbox, caplog):

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry import once
 from registry.errors import Refusal
 from registry.form_problems import problems_of
 from sharing.certificates import BYTES_MOST, REQUIRED
@@ -68,11 +70,18 @@ def _replaced(
     request: HttpRequest, member: Member, portal: Portal, client: Client, form: ReplaceForm, now: datetime
 ) -> HttpResponse:
     try:
-        made = clients.replace(client, overlap_days=form.cleaned_data["overlap"], now=now)
+        with transaction.atomic():
+            if not once.is_first(request, member):
+                messages.info(
+                    request,
+                    _("This was sent before, and the new key was shown then. If its secret is lost, replace that key."),
+                )
+                return redirect(portal.door("key"), client.client_id)
+            made = clients.replace(client, overlap_days=form.cleaned_data["overlap"], now=now)
+            members.note(member, MemberActKind.REPLACE_KEY, client.client_id, now=now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(portal.door("key"), client.client_id)
-    members.note(member, MemberActKind.REPLACE_KEY, client.client_id, now=now)
     return keys.secret_page(request, member, portal, made)
 
 
@@ -113,6 +122,7 @@ def _page(
         "portal/key",
         here=keys.HERE,
         client=client,
+        once=once.key_of(request),
         rows=[{"label": label, "value": value, "href": ""} for label, value in rows],
         state=keys.standing(client, now),
         is_live=client.is_live(now),

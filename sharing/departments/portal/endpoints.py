@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registry import once
 from registry.errors import Refusal
 from registry.form_problems import problems_of
 from sharing import signing
@@ -148,6 +149,12 @@ def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
 def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
+            if not once.is_first(request, member):
+                messages.info(
+                    request,
+                    _("This was sent before, and the secret was shown then. If it is lost, make another one here."),
+                )
+                return redirect("department:endpoint", endpoint.pk)
             secret = endpoints.rotate_secret(endpoint.pk, now=now)
             members.note(member, MemberActKind.ROTATE_ENDPOINT, endpoint.pk, now=now)
     except Refusal as refusal:
@@ -210,6 +217,7 @@ def _page(
         tested=tested,
         ending=connection.ending(endpoint, timezone.now()),
         on_trial=endpoint.stage == EndpointStage.TRIAL,
+        once=once.new_key(),
     )
 
 

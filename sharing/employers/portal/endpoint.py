@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registry import once
 from registry.errors import Refusal, Text
 from registry.form_problems import problems_of
 from sharing import signing
@@ -134,6 +135,12 @@ def _resume(request: HttpRequest, member: Member, found: EmployerEndpoint, now: 
 def _rotate(request: HttpRequest, member: Member, found: EmployerEndpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
+            if not once.is_first(request, member):
+                messages.info(
+                    request,
+                    _("This was sent before, and the secret was shown then. If it is lost, make another one here."),
+                )
+                return redirect("employer:endpoint")
             secret = flow.rotate_secret(found, now=now)
             members.note(member, MemberActKind.ROTATE_ENDPOINT, found.pk, now=now)
     except Refusal as refusal:
@@ -167,6 +174,7 @@ def _page(
         attempts=_attempts(found) if found else None,
         tested=tested,
         may_change=may(member, Act.KEYS) and not suspended(member),
+        once=once.new_key(),
     )
 
 
