@@ -8,6 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from config.operation import readiness
+from config.operation.parts import State
 from registry import auditing
 from registry.auditing import anchoring, growing
 from registry.models import AuditEntry, AuditKind, AuditVerification
@@ -52,6 +54,33 @@ def test_it_is_verified_once_a_night(trail: None) -> None:
 def test_a_night_that_was_missed_is_made_up_for_in_the_morning(trail: None) -> None:
     assert nightly.verify_if_due(now=at_the_court(3)) is not None
     assert nightly.verify_if_due(now=at_the_court(9) + 2 * DAY) is not None
+
+
+def under_a_clock_that_was_a_year_ahead() -> None:
+    ahead = at_the_court(3) + 365 * DAY
+    AuditVerification.objects.create(size=1, begun_at=ahead, ended_at=ahead, findings=0)
+
+
+def test_one_that_was_made_under_a_clock_a_year_ahead_takes_no_night_away(trail: None) -> None:
+    under_a_clock_that_was_a_year_ahead()
+    assert nightly.verify_if_due(now=at_the_court(3)) is not None
+    assert nightly.verify_if_due(now=at_the_court(4)) is None
+
+
+def test_what_was_found_last_is_told_whenever_another_one_is_dated(trail: None) -> None:
+    under_a_clock_that_was_a_year_ahead()
+    by_hand("UPDATE registry_auditentry SET about = 'L-2026-000002' WHERE id = %s", AuditEntry.objects.get().pk)
+    assert nightly.verify_if_due(now=at_the_court(3)) is not None
+    alarming.watch(now=at_the_court(4))
+    assert LogAlarm.Kind.AUDIT in kinds()
+    (judged,) = [each for each in readiness.look().parts if each.name == "verification"]
+    assert judged.state == State.DOWN
+
+
+def test_it_is_missed_whatever_is_dated_in_a_time_to_come(trail: None) -> None:
+    under_a_clock_that_was_a_year_ahead()
+    alarming.watch(now=at_the_court(3) + 3 * DAY)
+    assert LogAlarm.Kind.UNVERIFIED in kinds()
 
 
 def test_one_by_hand_after_two_o_clock_is_enough(trail: None) -> None:

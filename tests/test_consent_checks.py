@@ -247,6 +247,18 @@ def test_a_share_of_the_answered_questions_is_called_in_too(listing: Listing, se
     assert asked != fresh
 
 
+def test_a_draw_under_a_clock_a_year_ahead_keeps_no_later_question_from_being_drawn(
+    listing: Listing, settings: Settings
+) -> None:
+    calling.call_in(now=cast.NOW + timedelta(days=365))
+    settings.SHARING_CALLED_SHARE = 1.0
+    fresh = ask("高䶮")
+    calling.call_in(now=cast.NOW + timedelta(minutes=2))
+    assert ConsentCall.objects.get().screening == fresh
+    calling.call_in(now=cast.NOW + timedelta(minutes=3))
+    assert ConsentCall.objects.count() == 1
+
+
 def test_a_question_that_needs_no_consent_gets_no_answer_in_the_end_and_nobody_is_suspended(
     listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from registry import actions
+from registry.actions.acting import today
 from registry.errors import (
     ConsentNeeded,
     EmployerSuspended,
@@ -724,6 +725,17 @@ def test_what_is_sealed_is_as_the_book_compares_it():
     committed, last_four = json.loads(Monitoring.objects.get(pk=monitoring.pk).subject)
     assert (committed.split("\n")[0], last_four) == ("高䶮", cast.DEFENDANT_NUMBER[-4:])
     assert changes(NOW) == []
+
+
+def test_who_was_looked_at_under_a_clock_a_year_ahead_is_looked_at_again_today():
+    enrolled()
+    walking.walk(now=NOW)
+    walking.look(now=NOW)
+    Monitoring.objects.update(looked_on=today(NOW) + 365 * DAY)
+    assert walking.is_due(NOW)
+    walking.look(now=NOW)
+    assert Monitoring.objects.get().looked_on == today(NOW)
+    assert not walking.is_due(NOW)
 
 
 def test_an_answer_that_cannot_be_opened_keeps_no_other_from_being_looked_at(monkeypatch):

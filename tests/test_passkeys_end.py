@@ -97,6 +97,15 @@ def test_a_clock_that_stood_still_ends_nothing_that_goes_on():
     assert Passkey.objects.get().ends_at == late + 10 * DAY
 
 
+def test_what_was_looked_at_under_a_clock_a_year_ahead_is_looked_at_before_it_ends():
+    objecting.raised(cast.in_force())
+    made()
+    late = cast.NOW + 100 * DAY
+    Passkey.objects.update(looked_at=cast.NOW + 365 * DAY)
+    assert ending.end(now=late) == 0
+    assert Passkey.objects.get().ends_at == late + 10 * DAY
+
+
 def test_it_lasts_while_a_department_has_not_confirmed(finance):
     cast.withdrawn(cast.in_force())
     walk()

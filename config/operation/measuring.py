@@ -149,8 +149,9 @@ def _delivery(now: datetime, told: int) -> OfDelivery:
 def _audit(now: datetime) -> OfAudit:
     tree = AuditTree.objects.get(pk=1)
     anchor = AuditAnchor.objects.order_by("-position").first()
-    last = AuditVerification.objects.order_by("-ended_at").first()
-    since = last.begun_at if last else AuditAnchor.objects.order_by("position").values_list("at", flat=True).first()
+    last = AuditVerification.objects.order_by("-pk").first()
+    done = AuditVerification.objects.filter(begun_at__lte=now).order_by("-pk").first()
+    since = done.begun_at if done else AuditAnchor.objects.order_by("position").values_list("at", flat=True).first()
     return OfAudit(
         size=tree.size,
         anchored_size=anchor.size if anchor else 0,

@@ -17,11 +17,11 @@ _LEASE = "verify-audit"
 
 
 def is_due(now: datetime) -> bool:
-    """Whether none was begun since it was last time."""
+    """Whether none was begun since it was last time; one that lies ahead was made under a clock that has been put right since."""
     begins = timezone.localtime(now).replace(hour=BEGINS.hour, minute=BEGINS.minute, second=0, microsecond=0)
     if begins > now:
         begins -= timedelta(days=1)
-    return not AuditVerification.objects.filter(begun_at__gte=begins).exists()
+    return not AuditVerification.objects.filter(begun_at__gte=begins, begun_at__lte=now).exists()
 
 
 def verify_if_due(*, now: datetime) -> AuditVerification | None:

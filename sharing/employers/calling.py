@@ -73,12 +73,14 @@ def _draw(now: datetime) -> int:
         cursor = DrawingCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
         if cursor is None:
             return 0
-        upto = now - SETTLED
-        fresh = Screening.objects.filter(asked_at__gt=cursor.asked_at or now - LOOKS_BACK, asked_at__lte=upto)
+        upto, since = now - SETTLED, cursor.asked_at
+        if since is None or since > now:  # a moment to come is of a clock that has been put right since
+            since = now - LOOKS_BACK
+        fresh = Screening.objects.filter(asked_at__gt=since, asked_at__lte=upto)
         attested = fresh.filter(consent__kind=ConsentKind.ATTESTED).exclude(outcome=ScreeningOutcome.PENDING)
         found = [each for each in attested.values_list("pk", flat=True).iterator() if drawn(each)]
         ConsentCall.objects.bulk_create([_call(each, now) for each in found], ignore_conflicts=True, batch_size=CHUNK)
-        DrawingCursor.objects.filter(pk=1).update(asked_at=max(upto, cursor.asked_at or upto))
+        DrawingCursor.objects.filter(pk=1).update(asked_at=max(upto, since))
     return len(found)
 
 

@@ -59,10 +59,11 @@ def _wrong(now: datetime) -> Iterator[tuple[str, str]]:
 
 def _wrong_with_the_audit_trail(now: datetime) -> Iterator[str]:
     """What its last verification found; and whether that was long ago, or never since the tree was anchored first."""
-    last = AuditVerification.objects.order_by("-ended_at").first()
+    last = AuditVerification.objects.order_by("-pk").first()
     if last and last.findings:
         yield Kind.AUDIT
-    since = last.begun_at if last else AuditAnchor.objects.order_by("at").values_list("at", flat=True).first()
+    done = AuditVerification.objects.filter(begun_at__lte=now).order_by("-pk").first()
+    since = done.begun_at if done else AuditAnchor.objects.order_by("at").values_list("at", flat=True).first()
     if since is not None and since < now - UNVERIFIED_FOR:
         yield Kind.UNVERIFIED
 

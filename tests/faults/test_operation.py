@@ -8,11 +8,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
+from django.utils import timezone
 
+from config.schedule import GLANCE_TASK, MAY_TAKE
+from sharing.delivery import pulses
+from sharing.delivery.models import Pulse
 from tests import cast
 from tests.faults.stack import Stack, stack
 
@@ -27,6 +32,8 @@ def running(tmp_path_factory, django_db_blocker) -> Iterator[Stack]:
         patch.setenv("REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
         patch.setattr("django.conf.settings.REGISTRY_NOTICE_WAIVER", "tests: service in court is presumed, 2026-11-24")
         with stack(tmp_path_factory.mktemp("operation")) as made:
+            pulses.await_tasks([GLANCE_TASK])
+            Pulse.objects.filter(name=f"task {GLANCE_TASK}").update(at=timezone.now() - timedelta(hours=2))
             made.processes.start()
             yield made
 
@@ -47,6 +54,12 @@ def red(running: Stack, name: str) -> bool:
     others = {"beat", "worker"} - {name}
     down = all(parts[each]["state"] == "down" and parts[each]["at_fault"] == name for each in (name, "sweep"))
     return status == 503 and down and all(parts[other]["state"] == "ok" for other in others)
+
+
+def test_what_goes_by_the_clock_says_by_itself_that_it_was_done(running):
+    """It had not been for two hours when the worker began."""
+    running.wait_until(lambda: asked(running)[1]["tasks"]["overdue"] == 0)
+    assert Pulse.objects.filter(name__in=[f"task {task}" for task in MAY_TAKE]).count() == len(MAY_TAKE)
 
 
 def test_beat_is_killed_and_readiness_is_red_until_it_is_started_again(running):

@@ -84,7 +84,7 @@ def is_due(now: datetime) -> bool:
     """
     end = Event.objects.aggregate(end=Max("position"))["end"] or 0
     day = today(now)
-    stirred, of_days_past = Q(stirred_position__gt=F("looked_position")), Q(looked_on__lt=day)
+    stirred, of_days_past = Q(stirred_position__gt=F("looked_position")), _of_another_day(day)
     return (
         MonitoringCursor.objects.filter(position__lt=end).exists()
         or going_on(day).filter(stirred).exists()
@@ -137,7 +137,12 @@ def _first(due: QuerySet[Monitoring]) -> list[str]:
 
 
 def _is_asked_for(day: date) -> Q:
-    return Q(stirred_position__gt=F("looked_position")) | Q(looked_on__lt=day)
+    return Q(stirred_position__gt=F("looked_position")) | _of_another_day(day)
+
+
+def _of_another_day(day: date) -> Q:
+    """Past, or so far ahead that it was of a clock that has been put right since: two hosts may be a midnight apart."""
+    return Q(looked_on__lt=day) | Q(looked_on__gt=day + timedelta(days=1))
 
 
 def _is_renewed() -> Q:

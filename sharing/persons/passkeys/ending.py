@@ -6,6 +6,8 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db.models import Q
+
 from registry.actions.apart import one_by_one
 from sharing.persons.models import Passkey
 from sharing.persons.passkeys import keeping, lasting
@@ -19,12 +21,14 @@ logger = logging.getLogger(__name__)
 
 def end(*, now: datetime) -> int:
     """Look at those that were not looked at within the hour, and destroy what is over; how many were destroyed."""
-    rows = list(Passkey.objects.filter(looked_at__lte=now - BETWEEN).order_by("looked_at")[:CHUNK])
+    # A look in a time to come was under a clock that has been put right since.
+    due = Q(looked_at__lte=now - BETWEEN) | Q(looked_at__gt=now)
+    rows = list(Passkey.objects.filter(due).order_by("looked_at")[:CHUNK])
     unreadable = len(rows) - one_by_one(rows, partial(_look, now=now), ABOUT)
     if unreadable:
         logger.error("%d passkeys could not be opened; each is destroyed when its time is over.", unreadable)
     # Not before it was looked at: a clock that stood still ends nothing that goes on.
-    return Passkey.objects.filter(ends_at__lte=now, looked_at__gt=now - BETWEEN).delete()[0]
+    return Passkey.objects.filter(ends_at__lte=now, looked_at__gt=now - BETWEEN, looked_at__lte=now).delete()[0]
 
 
 def _look(passkey: Passkey, now: datetime) -> bool:
