@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from registry import actions, waiting
 from registry.admin import days_in_doubt
-from registry.errors import LookedTooEarly, WithoutEffect
+from registry.errors import LookedTooEarly, NotAllowedNow, WithoutEffect
 from registry.models import Decision, Listing, State, WithdrawalCause
 from tests import cast
 
@@ -180,3 +180,56 @@ def test_a_judgment_of_last_instance_asks_for_none():
     cast.withdrawn(cast.fresh(listing))
     actions.purge([listing.pk], now=cast.NOW)
     assert not needs_certificate()
+
+
+# The days of the decision, where somebody of it was told before
+
+
+def amended(**changes):
+    decision = Decision.objects.get()
+    entry = cast.judgment(**changes)
+    return actions.amend_decision(decision.pk, entry, revision=decision.revision, officer=cast.clerk(), now=cast.NOW)
+
+
+def stopped(listing):
+    actions.stop([listing.pk], officer=cast.registrar(), now=cast.NOW, reason="certified")
+    return cast.fresh(listing)
+
+
+def test_the_certificate_is_entered_beside_one_that_was_withdrawn_and_purged():
+    gone, listing = cast.in_force(), waiting_for_effect(cast.party(SECOND))
+    Decision.objects.update(needs_certificate=True)
+    cast.withdrawn(gone)
+    actions.purge([gone.pk], now=cast.NOW)
+    stopped(listing)
+    amended(effect_certified_on=date(2026, 11, 20))
+    assert cast.fresh(listing).effective_on == date(2026, 11, 20)
+
+
+def test_a_protest_that_was_withdrawn_is_entered_beside_one_in_force_whose_doubt_ends_with_it():
+    standing = cast.in_force()
+    listing = waiting_for_effect(cast.party(SECOND))
+    actions.hold(
+        listing.pk, appealed_on=date(2026, 9, 10), officer=cast.clerk(), now=cast.NOW, reason="protest", is_protest=True
+    )
+    assert cast.fresh(standing).days_differ_since is not None
+    amended(protested_on=date(2026, 9, 10), protest_withdrawn_on=date(2026, 9, 11))
+    assert (cast.fresh(listing).effective_on, cast.fresh(standing).days_differ_since) == (TOLD, None)
+
+
+@pytest.mark.parametrize(
+    "beyond", [{"facts": ()}, {"pronounced_on": date(2026, 9, 2)}, {"number": "（2026）京0105刑初124号"}]
+)
+def test_nothing_else_of_it_is_amended_then(beyond):
+    cast.in_force()
+    cast.draft(cast.party(SECOND))
+    with pytest.raises(NotAllowedNow):
+        amended(**beyond)
+
+
+def test_nor_are_the_days_of_what_a_judge_has_before_him_or_approved():
+    cast.in_force()
+    cast.draft(cast.party(THIRD))
+    waiting_for_effect(cast.party(SECOND))
+    with pytest.raises(NotAllowedNow):
+        amended(effect_certified_on=date(2026, 11, 20))

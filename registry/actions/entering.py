@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from registry.actions.cases import file_with_decision
 from registry.actions.departing import mark_what_they_held
 from registry.actions.examining import examine_decision, examine_party, refuse_before_offence
 from registry.actions.identifying import SoundPerson
-from registry.actions.laying_out import lay_out_decision, lay_out_party
+from registry.actions.laying_out import differs_beyond_effect, lay_out_decision, lay_out_party
 from registry.actions.people import (
     bears_one_of,
     corrected_birth,
@@ -39,7 +39,7 @@ from registry.errors import (
     NotEnterable,
     WrongRole,
 )
-from registry.lifecycle import ACTS
+from registry.lifecycle import ACTS, DESK
 from registry.models import (
     ActRecord,
     Case,
@@ -72,9 +72,10 @@ def amend_decision(
     decision_id: int, entry: DecisionEntry, *, revision: int, officer: Officer, now: datetime
 ) -> Decision:
     """Replace what was typed of a decision while all its listings are drafts, but for those withdrawn as entered in error; one that
-    is sealed is none.
+    is sealed is none. Beside a draft, where others are or were in force and none is under review or waits, the days alone that
+    its effect hangs on (`DAYS_OF_EFFECT`): what is in force keeps the days that were told.
 
-    ``revision`` is the one shown; raises `EditedMeanwhile` if it moved.
+    ``revision`` is the one shown; raises `EditedMeanwhile` if it moved, `NotAllowedNow`.
     """
     _refuse_not_clerk(officer)
     number = examine_decision(entry, officer.court, today(now))
@@ -83,6 +84,8 @@ def amend_decision(
         decision = _own_decision(decision_id, officer)
         whole = Listing.including_sealed.filter(party__decision=decision, party__void=False)
         listings = lock(whole.values_list("pk", flat=True), sealed_too=True)
+        beside = _told_beside(decision, listings, entry, number)
+        listings = [row for row in listings if row.pk not in beside]
         admit(ACTS["amend"], officer, listings)
         if decision.revision != revision:
             raise EditedMeanwhile
@@ -98,7 +101,14 @@ def amend_decision(
         decision.revision += 1
         _fill_decision(decision, entry, number)
         perform("amend", lock([row.pk for row in listings]), officer=officer, now=now, change=_revised)
+        together.follow(beside, now=now)
     return decision
+
+
+def _told_beside(decision: Decision, listings: Sequence[Listing], entry: DecisionEntry, number: str) -> set[int]:
+    """Ids of those that are or were in force beside drafts, which an amendment of `DAYS_OF_EFFECT` leaves as they were told."""
+    told = {row.pk for row in listings if row.state not in DESK}
+    return set() if len(told) == len(listings) or differs_beyond_effect(decision, entry, number) else told
 
 
 def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: datetime) -> Listing:

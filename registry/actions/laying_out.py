@@ -15,6 +15,8 @@ DECISION_FIELDS = (
     "protest_withdrawn_on",
     "effect_certified_on",
 )
+DAYS_OF_EFFECT = ("prosecutor_received_on", "protested_on", "protest_withdrawn_on", "effect_certified_on")
+"""Of a decision, what its day of effect hangs on and nobody outside is told."""
 _PARTY_FIELDS = (
     "charge",
     "article",
@@ -37,6 +39,13 @@ def lay_out_decision(decision: Decision, entry: DecisionEntry, number: str) -> N
     for name in DECISION_FIELDS:
         setattr(decision, name, getattr(entry, name))
     decision.facts = sorted(set(entry.facts))
+
+
+def differs_beyond_effect(decision: Decision, entry: DecisionEntry, number: str) -> bool:
+    """Whether anything but `DAYS_OF_EFFECT` would become another."""
+    plain = [name for name in DECISION_FIELDS if name not in DAYS_OF_EFFECT]
+    held = [decision.number, decision.authority, decision.facts, *(getattr(decision, name) for name in plain)]
+    return held != [number, entry.authority, sorted(set(entry.facts)), *(getattr(entry, name) for name in plain)]
 
 
 def lay_out_party(party: Party, entry: PartyEntry) -> list[Prohibition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,9 @@ from registry.models import Decision, DecisionKind, Listing, Officer, Role, Stat
 from registry.reading import decision_for, record_reading
 
 ENTER = _("enter")
+ONLY_DAYS = _(
+    "Somebody of this decision is or was in force. What may be amended here is when the prosecutor received it, a protest and its withdrawal, and the certificate of effect; all else of a listing in force is corrected."
+)
 SHOWN = "shown"
 SHOWN_DRAFT = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 
@@ -111,6 +115,7 @@ def amend_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         decision=decision,
         carried=meeting.carried,
         meeting=meeting,
+        hint=ONLY_DAYS if _told(decision).filter(sealed_at=None).exists() else "",
     )
 
 
@@ -206,10 +211,10 @@ def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> 
     own = officer.court_id == decision.court_id
     clerk = own and officer.role == Role.CLERK
     states = {row.state for row in listings}
-    told = Listing.including_sealed.filter(party__decision=decision, party__void=False).exclude(state=State.DRAFT)
+    told = _told(decision)
     return {
         "add": clerk,
-        "amend": clerk and not told.exists(),
+        "amend": clerk and (not told.exists() or _only_days_stand(told, states)),
         "submit": clerk and State.DRAFT in states,
         "circumstances": clerk and any(row.state in ACTS["record_circumstances"].sources for row in listings),
         "no_appeal": clerk and decision.kind == DecisionKind.CRIMINAL and unconfirmed(decision).exists(),
@@ -218,6 +223,16 @@ def _possible(decision: Decision, listings: list[Listing], officer: Officer) -> 
         "hand_over": own and may_hand_over(officer, decision, listings),
         "assign": own and officer.role in (Role.JUDGE, Role.REGISTRAR) and State.IN_REVIEW in states,
     }
+
+
+def _told(decision: Decision) -> QuerySet[Listing]:
+    """All but the drafts and what was entered in error."""
+    return Listing.including_sealed.filter(party__decision=decision, party__void=False).exclude(state=State.DRAFT)
+
+
+def _only_days_stand(told: QuerySet[Listing], states: Collection[str]) -> bool:
+    """Whether the days that its effect hangs on may be amended, and nothing else: beside a draft others are or were in force."""
+    return State.DRAFT in states and not told.filter(state__in=DESK).exists()
 
 
 def _just_entered(refusal: DuplicateDecision, officer: Officer) -> Decision:
