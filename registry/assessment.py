@@ -212,6 +212,7 @@ def _ran(party: Party, effective_on: date) -> Iterator[_Ran]:
         .annotate(expired_at=Subquery(ended.values("at")[:1]))
         .filter(Q(state__in=[State.ACTIVE, State.SUSPENDED]) | Q(expired_at__isnull=False))
         .exclude(party_id=party.pk)
+        .exclude(in_error=True)  # it should never have stood, which may be found once the clock has ended it
         .filter(effective_on__lte=effective_on)  # so the day is known
         .order_by("-effective_on", "pk")
     )

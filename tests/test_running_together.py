@@ -10,7 +10,8 @@ from django.utils.translation import override
 
 from registry import actions, assessment
 from registry.admin import days_in_doubt
-from registry.models import Listing, State
+from registry.errors import TermOver
+from registry.models import Listing, State, WithdrawalCause
 from tests import cast, importing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -195,3 +196,43 @@ def test_a_file_that_brings_both_computes_the_later_one_beside_the_earlier(month
     first, second = Listing.objects.order_by("effective_on")
     assert (first.ends_on, second.ends_on) == (date(2027, 2, 20), date(2029, 2, 20))
     assert (first.days_differ_since, second.days_differ_since) == (None, None)
+
+
+# What two officers say once it is in the book
+
+
+def suspended(listing, now):
+    actions.suspend([listing.pk], officer=cast.clerk(), now=now, reason="identity doubt")
+    return cast.fresh(listing)
+
+
+def reinstating(listing, now):
+    return actions.propose(
+        listing.pk, "reinstate", against_version=listing.version, officer=cast.clerk(), now=now, reason="doubt resolved"
+    )
+
+
+def test_what_a_run_has_ended_is_not_put_in_force_again():
+    """Told was the first of September 2025; the run ended on the second of March."""
+    second = listed(2, date(2022, 9, 1))
+    listed(1, date(2020, 3, 2), entered_on=LATER)
+    last = moment(date(2025, 3, 2))
+    second = suspended(second, moment(LATER))
+    proposal = reinstating(second, last)
+    over = last + timedelta(days=1)
+    with pytest.raises(TermOver) as refused:
+        actions.carry_out(proposal.pk, officer=cast.judge(), now=over)
+    assert refused.value.facts["ended"] == "2025-03-02"
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=last)
+    assert cast.fresh(second).state == State.ACTIVE
+
+
+def test_a_term_that_ended_and_turned_out_to_be_an_error_counts_no_more():
+    first = expired(listed(1, date(2020, 3, 2)))
+    now = moment(date(2023, 4, 3))
+    proposal = actions.propose(
+        first.pk, "state_cause", against_version=first.version, officer=cast.clerk(), now=now, reason="another person",
+        ground="（2020）京0105刑终1号之一", cause=WithdrawalCause.WRONG_PERSON,
+    )  # fmt: skip
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=now)
+    assert listed(2, date(2022, 9, 1), entered_on=date(2023, 4, 3)).ends_on == date(2025, 9, 1)

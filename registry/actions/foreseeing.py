@@ -13,7 +13,7 @@ from registry.actions import starting, together
 from registry.actions.acting import fetch_for_dates
 from registry.actions.changing import FIELDS, Days, Owner, parsed
 from registry.assessment import Assessment
-from registry.errors import EffectStillToCome, LaterCaseNotLookedAt, NotReinstated, WithoutEffect
+from registry.errors import EffectStillToCome, LaterCaseNotLookedAt, NotReinstated, TermOver, WithoutEffect
 from registry.models import Listing
 
 ANEW = "correct"  # without a changed field it computes the days anew
@@ -62,7 +62,7 @@ def refuse_not_effective(found: Assessment, changes: Mapping[str, Any], today: d
 
 def refuse_reinstating(listing: Listing, today: date) -> None:
     """Nothing goes out again before its effect: where the days are in doubt, they are corrected first; nor while a later case asks for a
-    look. Raises `NotReinstated`, `LaterCaseNotLookedAt`, and the refusals of `registry.terms`.
+    look; nor what the run of the person's terms has ended by now. Raises `NotReinstated`, `LaterCaseNotLookedAt`, `TermOver`, and the refusals of `registry.terms`.
     """
     number = changed_earlier.not_looked_at(listing)
     if number:
@@ -73,6 +73,9 @@ def refuse_reinstating(listing: Listing, today: date) -> None:
     on = together.effect_now(listing).on
     if on is None or on > today:
         raise NotReinstated
+    ended = together.ends_sooner(listing)
+    if ended is not None and ended < today:
+        raise TermOver(ended=ended.isoformat())
 
 
 def _owners(listing: Listing, owner: Owner) -> list[Any]:
