@@ -14,8 +14,8 @@ from registry.keys import SealBroken
 from registry.models import Listing
 from sharing.delivery import slot
 from sharing.delivery.models import Told
-from sharing.departments import measures, settling, tasks, telling
-from sharing.departments.models import Department
+from sharing.departments import left_over, measures, retrying, settling, tasks, telling
+from sharing.departments.models import Department, LeftDuty, LeftOver
 from sharing.employers import calling
 from sharing.employers import tasks as employer_tasks
 from sharing.employers.models import ConsentCall, ConsentVerdict
@@ -90,6 +90,19 @@ def test_the_calendar_of_a_department_that_cannot_be_followed_keeps_no_other_fro
     with pytest.raises(SealBroken):
         settling.follow_calendar(now=cast.NOW + timedelta(days=4 * 365))
     assert (holds(finance, listing), holds(telecom, listing)) == (True, False)
+
+
+def test_what_is_left_over_of_a_department_and_cannot_be_tried_keeps_no_other_from_it(both, monkeypatch):
+    finance, telecom = both
+    listing = cast.in_force()
+    telling.walk(now=cast.NOW)
+    for each in both:
+        left_over.note(each.pk, [listing.pk], LeftDuty.GIVE)
+    monkeypatch.setattr(retrying, "_give", broken_for(finance, retrying._give))
+    with pytest.raises(SealBroken):
+        retrying.try_again(now=timezone.now() + retrying.RESTS)
+    given = LeftOver.objects.order_by("department").values_list("department", "opening")
+    assert list(given) == [(finance.pk, None), (telecom.pk, 1)]
 
 
 def test_a_withdrawal_goes_out_while_a_department_cannot_be_settled(both, monkeypatch):

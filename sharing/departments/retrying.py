@@ -19,17 +19,23 @@ RESTS = timedelta(minutes=1)  # between two tries
 
 
 def try_again(*, now: datetime) -> None:
-    """What was tried longest ago, so that what stays broken keeps no other from it."""
+    """What was tried longest ago, so that what stays broken keeps no other from it; what one department is stuck with is raised when
+    the others were tried.
+    """
     due = LeftOver.objects.filter(opening=None, tried_at__lte=now - RESTS)
     rows = list(due.order_by("tried_at", "pk")[:CHUNK])
     _of(rows).update(tried_at=now)
-    for department_id, duty in sorted({(row.department_id, row.duty) for row in rows}):
-        own = [row for row in rows if (row.department_id, row.duty) == (department_id, duty)]
+
+    def of(key: tuple[int, str]) -> None:
+        department_id, duty = key
+        own = [row for row in rows if (row.department_id, row.duty) == key]
         if duty == LeftDuty.GIVE:
             _give(department_id, own)
         else:
             left = settling.settle_each(department_id, [row.listing_id for row in own], now=now)
             _of(own).exclude(listing__in=left).delete()
+
+    settling.each_of(sorted({(row.department_id, row.duty) for row in rows}), of)
 
 
 def _give(department_id: int, rows: Sequence[LeftOver]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -26,6 +27,8 @@ from sharing.departments import lapsing, left_over, owing
 from sharing.departments.eligibility import Said, allows, counts, said_of, valid_at
 from sharing.departments.models import Department, LeftDuty, Measure, Recall
 
+Key = TypeVar("Key")
+
 CHUNK = 500
 SAID = ("measures", "conditions", "said_until", "earlier")  # fields of Told
 MEASURES_CHANGED = "the department's measures changed"
@@ -36,7 +39,7 @@ FITS_NO_MORE = "no measure of the department fits any more"
 def settle_all(*, now: datetime) -> None:
     """Go on wherever something is left to settle; what one department is stuck with is raised when the others are settled."""
     unsettled = Department.objects.exclude(unsettled_position=None).order_by("pk")
-    _each(list(unsettled.values_list("pk", flat=True)), partial(settle, now=now))
+    each_of(list(unsettled.values_list("pk", flat=True)), partial(settle, now=now))
 
 
 def settle(department_id: int, *, now: datetime) -> None:
@@ -55,14 +58,15 @@ def follow_calendar(*, now: datetime) -> None:
         while (reached := _follow_chunk(department_id, listing_id, now)) is not None:
             listing_id = reached
 
-    _each(list(run_out(now).order_by().values_list("department_id", flat=True).distinct()), follow)
+    each_of(list(run_out(now).order_by().values_list("department_id", flat=True).distinct()), follow)
 
 
-def _each(department_ids: Iterable[int], act: Callable[[int], None]) -> None:
+def each_of(keys: Iterable[Key], act: Callable[[Key], None]) -> None:
+    """The act on each; what one is stuck with is raised once it was done to the others."""
     stuck: list[Exception] = []
-    for department_id in department_ids:
+    for key in keys:
         try:
-            act(department_id)
+            act(key)
         except Exception as error:
             stuck.append(error)
     if stuck:
