@@ -15,7 +15,7 @@ from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
 from registry import actions, log
-from registry.models import AuditEntry, AuditKind, Event, Flag, Listing, State
+from registry.models import AuditEntry, AuditKind, Event, Flag, Listing, LogHead, State
 from sharing.delivery import slot
 from sharing.departments import feed, telling
 from sharing.departments.models import Department, Recall, Receipt
@@ -114,6 +114,28 @@ def test_who_asks_for_the_headers_alone_is_not_taken_for_having_read(finance, do
     finance.refresh_from_db()
     assert finance.pulled_at is None
     assert not AuditEntry.objects.filter(kind=AuditKind.PULL).exists()
+
+
+@pytest.mark.parametrize("path", ["listings?after=57&opened=11", "listings/{number}?as_of=1", "log?size=3"])
+def test_who_asks_a_call_that_takes_no_parameters_for_a_part_is_not_given_the_whole(door, path):
+    listing = cast.in_force()
+    tell()
+    with override("en"):
+        answer = door.get(path.format(number=listing.number))
+    assert (answer.status_code, answer.json()["code"]) == (400, "R-472")
+    assert answer.json()["errors"][0]["field"] in path
+
+
+def test_who_begins_with_the_list_knows_the_epoch_that_it_is_of(door):
+    cast.in_force()
+    tell()
+    _, last = door.snapshot()
+    assert (last["epoch"], last["position"]) == (1, 1)
+    LogHead.objects.update(epoch=2)
+    assert door.events(last["position"], opened=last["opened"])["epoch"] > last["epoch"], (
+        "restored in between: begin anew"
+    )
+    assert door.snapshot()[1]["epoch"] == 2
 
 
 def test_what_is_pulled_was_committed_to(door):
@@ -264,7 +286,7 @@ def test_another_department_sees_nothing_of_it(door):
     assert other.events() == {"events": [], "next": 1, "head": 1, "epoch": 1, "opened": 0}
     assert other.snapshot() == (
         [],
-        {"position": 1, "count": 0, "sha256": hashlib.sha256().hexdigest(), "opened": 0},
+        {"position": 1, "count": 0, "sha256": hashlib.sha256().hexdigest(), "opened": 0, "epoch": 1},
     )
     assert other.get(f"listings/{listing.number}").status_code == 404
 
@@ -302,6 +324,7 @@ def test_the_snapshot_ends_with_its_count_and_hash(door):
         "count": 2,
         "sha256": hashlib.sha256(b"".join(lines)).hexdigest(),
         "opened": 0,
+        "epoch": 1,
     }
     assert door.get("listings")["Content-Type"] == "application/x-ndjson"
 

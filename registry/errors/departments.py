@@ -282,17 +282,3 @@ class SecretsTooMany(Refusal):
     remedy = _(
         "Use the newest. Another one can be made from %(free)s on; if a secret is in wrong hands, pause the endpoint."
     )
-
-
-class NumberOutside(Refusal):
-    code = "R-470"
-    status = 400
-    message = _("“%(name)s” is no whole number from %(least)s to %(most)s.")
-    remedy = _("Send it once, in digits alone, without sign, point or exponent.")
-
-
-class ParameterUnknown(Refusal):
-    code = "R-471"
-    status = 400
-    message = _("This call has no such parameter.")
-    remedy = _("It takes %(takes)s, each spelt so.")

@@ -30,6 +30,7 @@ from registry.errors import (
     OnTrial,
     OnwardShape,
     OpenedUnknown,
+    ParametersNone,
     ParameterUnknown,
     PurgeUnsigned,
     ReceiptShape,
@@ -48,7 +49,6 @@ from sharing.openapi import problems
 from sharing.parsing import is_text
 
 KEYS_CACHED_SECONDS = 3600
-DIGITS_MOST = len(str(BIGGEST))
 OF_A_PAGE = ("after", "opened", "limit")
 SPELT = re.compile(r"[a-z_]{1,20}", re.ASCII)
 
@@ -102,13 +102,14 @@ class ListingsView(GivingView):
         operation_id="listings_snapshot",
         summary=_("The snapshot: every listing the department was told of and may still have, as NDJSON"),
         description=_(
-            "The last line says position, count, sha256 of the lines before it, and opened: go on with after=position and"
-            " opened=opened. Each line before it is a HeldListing, as the call for one listing answers it. A line with unreadable"
+            "The last line says position, count, sha256 of the lines before it, opened, and the epoch: go on with after=position"
+            " and opened=opened. Each line before it is a HeldListing, as the call for one listing answers it. A line with unreadable"
             " says the number alone: keep what you have of that listing."
         ),
-        responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(OnTrial)},
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(ParametersNone, OnTrial)},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
+        refuse_unknown(request)
         stages.refuse_list_on_trial(self.caller.organisation.pk)
         told = opened.reach(self.caller.organisation.pk)
         self.note(request, f"0-{told.position}")
@@ -120,9 +121,10 @@ class ListingView(GivingView):
     @extend_schema(
         operation_id="listings_retrieve",
         summary=_("One listing, as the department may still have it"),
-        responses={200: shapes.HELD, **problems(OnTrial, NoSuchListing, EventUnreadable)},
+        responses={200: shapes.HELD, **problems(ParametersNone, OnTrial, NoSuchListing, EventUnreadable)},
     )
     def get(self, request: Request, number: str) -> HttpResponse:
+        refuse_unknown(request)
         stages.refuse_list_on_trial(self.caller.organisation.pk)
         line = feed.one_listing(self.caller.organisation.pk, number) if is_text(number, NUMBER_MOST) else None
         if line is None:
@@ -175,13 +177,14 @@ class OnwardView(GatedView):
         },
     )
     def post(self, request: Request) -> Response:
-        organisation = self.caller.organisation
-        signed = is_signed(request, Department.objects.get(pk=organisation.pk))
+        department_id = self.caller.organisation.pk
+        signed = is_signed(request, Department.objects.get(pk=department_id))
         kind, about, institution, at = _passed_on(request.data)
         if kind == "purged" and not signed:
             raise PurgeUnsigned("kind")
-        record = institutions.reach if kind == "reached" else institutions.confirm
-        new = record(organisation.pk, about, institution, at=at)
+        new = (institutions.reach if kind == "reached" else institutions.confirm)(
+            department_id, about, institution, at=at
+        )
         return Response({"kind": kind, "institution": institution}, status=201 if new else 200)
 
 
@@ -281,18 +284,19 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
 
 
 def refuse_unknown(request: Request, *names: str) -> None:
-    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`, which repeats nothing but
-    letters: something else may be somebody's number that was put in the wrong place.
+    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`, `ParametersNone`: they
+    repeat nothing but letters, for something else may be somebody's number that was put in the wrong place.
     """
     for name in request.query_params:
         if name not in names:
-            raise ParameterUnknown(name if SPELT.fullmatch(name) else "", takes=", ".join(names))
+            said = name if SPELT.fullmatch(name) else ""
+            raise ParameterUnknown(said, takes=", ".join(names)) if names else ParametersNone(said)
 
 
 def whole(request: Request, name: str, least: int, most: int, *, default: int = 0) -> int:
     """The number in the address; the default where it is not there. Raises `NumberOutside`."""
     text = request.query_params.get(name, str(default))
-    value = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else -1
+    value = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(BIGGEST)) else -1
     if not least <= value <= most:
         raise NumberOutside(name, name=name, least=least, most=most)
     return value

@@ -108,7 +108,7 @@ def snapshot(department_id: int, told: Reach | None = None) -> Iterator[bytes]:
     """NDJSON, one line per listing the department was told of and may still have, by number; last line count and hash.
 
     The state is that of the telling position and the opening named in the last line, None: of now; read in chunks, in
-    constant memory.
+    constant memory. Who begins with it sees by the epoch of his first page whether the log was restored in between.
     """
     told = told or opened.reach(department_id)
     digest = hashlib.sha256()
@@ -120,7 +120,13 @@ def snapshot(department_id: int, told: Reach | None = None) -> Iterator[bytes]:
         digest.update(line)
         count += 1
         yield line
-    last = {"position": told.position, "count": count, "sha256": digest.hexdigest(), "opened": told.opened}
+    last = {
+        "position": told.position,
+        "count": count,
+        "sha256": digest.hexdigest(),
+        "opened": told.opened,
+        "epoch": told.epoch,
+    }
     yield json.dumps(last).encode() + b"\n"
 
 

@@ -19,6 +19,7 @@ from registry.errors import (
     Malformed,
     NoCheckpointYet,
     NumberOutside,
+    ParametersNone,
     ParameterUnknown,
     PositionBeyondHead,
     SizesBackward,
@@ -79,9 +80,10 @@ class LogApiView(GatedView):
         operation_id="log_retrieve",
         tags=["log"],
         summary=_("The log's newest signed checkpoint, and who has cosigned it"),
-        responses={200: _STATE, **problems(NoCheckpointYet)},
+        responses={200: _STATE, **problems(ParametersNone, NoCheckpointYet)},
     )
     def get(self, request: Request) -> Response:
+        refuse_unknown(request)
         newest = proving.newest()
         return Response(
             {

@@ -74,16 +74,17 @@ def of_listing(listing_id: int) -> QuerySet[Look]:
     )
     events = Event.objects.filter(listing_id=listing_id, position__lte=OuterRef("position"))
     gone = events.filter(type=EventType.WITHDRAWN, reader=None)
-    changed = Q(Exists(events.filter(position__gt=OuterRef("after")))) | Q(
-        Exists(had.filter(decided_position__gt=OuterRef("after")))
-    )
     files = Look.objects.filter(page__in=FILES, department_id=OuterRef("department_id"), position=OuterRef("after"))
-    earlier = files.order_by("opened").values("opened")[:1]
+    earlier = Subquery(files.order_by("opened").values("opened")[:1])
     again = LeftOver.objects.filter(department_id=OuterRef("department_id"), listing_id=listing_id, duty=LeftDuty.GIVE)
-    changed |= Q(Exists(again.filter(opening__gt=OuterRef("read_upto"), opening__lte=OuterRef("opened"))))
+    changed = (
+        Q(Exists(events.filter(position__gt=OuterRef("after"))))
+        | Q(Exists(had.filter(decided_position__gt=OuterRef("after"))))
+        | Q(Exists(again.filter(opening__gt=OuterRef("read_upto"), opening__lte=OuterRef("opened"))))
+    )
     in_file = Q(Exists(had)) & ~Q(Exists(gone))
     in_files = Q(page=LookPage.DOWNLOAD) & in_file | Q(page=LookPage.CHANGES) & in_file & changed
-    looks = Look.objects.alias(read_upto=Subquery(earlier)).filter(Q(listing_id=listing_id) | in_files)
+    looks = Look.objects.alias(read_upto=earlier).filter(Q(listing_id=listing_id) | in_files)
     return looks.select_related("member", "department").order_by("-at")
 
 

@@ -18,16 +18,19 @@ from sharing.delivery.models import Told
 from sharing.departments.models import LeftOver
 
 _REACH = """
-    SELECT t.position, d.opened FROM delivery_tellingcursor t, departments_department d
-    WHERE t.id = 1 AND d.organisation_id = %s
+    SELECT t.position, d.opened, h.epoch FROM delivery_tellingcursor t, departments_department d, registry_loghead h
+    WHERE t.id = 1 AND h.id = 1 AND d.organisation_id = %s
 """
 
 
 class Reach(NamedTuple):
-    """How far a department was told, or has read: up to a position of the log, and up to an opening."""
+    """How far a department was told, or has read: up to a position of the log, and up to an opening. ``epoch``: the log's; 0
+    where nobody said it.
+    """
 
     position: int
     opened: int
+    epoch: int = 0
 
 
 class _Span(NamedTuple):

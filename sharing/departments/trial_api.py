@@ -49,6 +49,7 @@ class TrialEventsView(TrialView):
 class TrialListingsView(TrialView):
     @extend_schema(exclude=True)
     def get(self, request: Request, endpoint_id: str) -> StreamingHttpResponse:
+        refuse_unknown(request)
         run = trial_doors.latest_run(self.endpoint(endpoint_id))
         return StreamingHttpResponse(trial_log.snapshot(run), content_type="application/x-ndjson")
 
@@ -56,6 +57,7 @@ class TrialListingsView(TrialView):
 class TrialListingView(TrialView):
     @extend_schema(exclude=True)
     def get(self, request: Request, endpoint_id: str, number: str) -> HttpResponse:
+        refuse_unknown(request)
         line = trial_log.one_listing(trial_doors.latest_run(self.endpoint(endpoint_id)), number)
         if line is None:
             raise NoSuchListing("number")

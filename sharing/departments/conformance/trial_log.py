@@ -86,8 +86,8 @@ def snapshot(run: ConformanceRun | None) -> Iterator[bytes]:
         line = log.canonical({"listing": listing, "measures": MEASURES}) + b"\n"
         digest.update(line)
         yield line
-    position = run.shown if run else 0
-    last = {"position": position, "count": len(listings), "sha256": digest.hexdigest(), "opened": 0}
+    position, epoch = (run.shown, run.epoch) if run else (0, 0)
+    last = {"position": position, "count": len(listings), "sha256": digest.hexdigest(), "opened": 0, "epoch": epoch}
     yield log.canonical(last) + b"\n"
 
 
