@@ -306,6 +306,27 @@ def test_catching_up_from_a_position_or_a_moment_but_not_both(wei, endpoint, inb
         assert "There is a problem" in wei.post(at("catch_up", endpoint.pk), asked).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("rests", "said"),
+    [({"state": "paused"}, "It is sent once the endpoint is resumed"), ({"stage": "trial"}, "on trial")],
+)
+def test_nothing_is_called_sent_again_while_the_endpoint_rests(wei, endpoint, inbox, rests, said):
+    listing = cast.in_force()
+    inbox.answer = lambda received: 422
+    deliver()
+    Endpoint.objects.update(**rests)
+    Held.objects.create(endpoint=endpoint, listing=listing, from_position=1, reason="refused")
+    event = Event.objects.get().event_id
+    asked = {
+        at("resend", event): {"endpoint": endpoint.pk},
+        at("catch_up", endpoint.pk): {"after": "0"},
+        at("endpoint_act", endpoint.pk): {"do": "release", "number": listing.number},
+    }
+    for address, fields in asked.items():
+        page = wei.post(address, fields, follow=True).content.decode()
+        assert said in page.split("<h1")[0]
+
+
 def test_deliveries_say_in_a_word_how_far_each_event_is(wei, finance, endpoint, inbox):
     first = cast.in_force()
     deliver()

@@ -21,7 +21,7 @@ from registry.errors import Refusal
 from registry.models import EventType
 from sharing.access import members_only
 from sharing.delivery import replay
-from sharing.delivery.models import Endpoint, EndpointState
+from sharing.delivery.models import Endpoint
 from sharing.delivery.remedies import remedy
 from sharing.departments import bodies
 from sharing.departments import deliveries as flow
@@ -29,7 +29,7 @@ from sharing.departments.bodies import Body
 from sharing.departments.deliveries import LATEST, Delivery
 from sharing.departments.portal.forms import FilterForm
 from sharing.departments.portal.frame import page
-from sharing.departments.portal.spoken import COLOURS, outcome, receipt_words
+from sharing.departments.portal.spoken import COLOURS, outcome, receipt_words, sends_nothing
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
@@ -125,9 +125,7 @@ def resend(request: HttpRequest, member: Member, event_id: str) -> HttpResponse:
         again = replay.again(endpoint.pk, found.event)
         members.note(member, MemberActKind.RESEND, event_id, now=timezone.now())
     said = _("It is sent once more, in its listing's order.") if again else _("It was not taken yet; it is tried now.")
-    if endpoint.state == EndpointState.PAUSED:
-        said = _("The endpoint is paused. The event is sent once it is resumed.")
-    messages.success(request, str(said))
+    messages.success(request, str(sends_nothing(endpoint) or said))
     return redirect("department:delivery", event_id)
 
 

@@ -30,7 +30,7 @@ from sharing.departments.portal.forms import AddressForm, CatchUpForm, NumberFor
 from sharing.departments.portal.frame import page
 from sharing.departments.portal.overview import MOST
 from sharing.departments.portal.spoken import alarms as spoken_alarms
-from sharing.departments.portal.spoken import standing
+from sharing.departments.portal.spoken import sends_nothing, standing
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
@@ -103,7 +103,7 @@ def catch_up(request: HttpRequest, member: Member, endpoint_id: str) -> HttpResp
             if listings:
                 members.note(member, MemberActKind.REPLAY, endpoint.pk, now=timezone.now())
         said = ngettext("%(count)s listing is delivered again.", "%(count)s listings are delivered again.", listings)
-        messages.success(request, said % {"count": listings})
+        messages.success(request, str(sends_nothing(endpoint) or said % {"count": listings}))
         return redirect("department:endpoint", endpoint.pk)
     last = reading.last_meant(member.organisation_id, reading.telling_position())
     shown = {"endpoint": endpoint, "last": last, "form": form, "problems": list(problems_of(form))}
@@ -172,7 +172,8 @@ def _release(request: HttpRequest, member: Member, endpoint: Endpoint, now: date
         if released:
             members.note(member, MemberActKind.RELEASE_ENDPOINT, endpoint.pk, now=now)
     if released:
-        messages.success(request, _("%(number)s is tried again now.") % {"number": number})
+        said = _("%(number)s is tried again now.") % {"number": number}
+        messages.success(request, str(sends_nothing(endpoint) or said))
     return redirect("department:endpoint", endpoint.pk)
 
 

@@ -50,6 +50,15 @@ def standing(endpoint: Endpoint, waiting: int) -> tuple[Text, str]:
     return _("up to date"), "green"
 
 
+def sends_nothing(endpoint: Endpoint) -> Text | None:
+    """Why what was asked to be sent is not sent now; None where it is."""
+    if endpoint.stage == EndpointStage.TRIAL:
+        return _("The endpoint is on trial. Everything is sent from the start once production is opened.")
+    if endpoint.state == EndpointState.PAUSED:
+        return _("The endpoint is paused. It is sent once the endpoint is resumed.")
+    return None
+
+
 def receipt_words(delivery: Delivery) -> Text:
     return ", ".join(str(each.get_kind_display()) for each in delivery.receipts) or _("none yet")
 
