@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 from django.utils.translation import override
 
 from registry.errors import NotDownloaded
-from sharing.departments import declaring, downloading, looking, owing
+from sharing.departments import announcing, declaring, downloading, looking, owing
 from sharing.departments.downloading import Form
 from sharing.departments.models import LeftDuty, LeftOver, Receipt
 from tests import cast
@@ -64,6 +66,18 @@ def test_what_a_file_cannot_show_is_owed_and_no_receipt_is(finance, member, two)
     assert whole(member) == {two[0].number: UNREADABLE, two[1].number: "active"}
     assert list(LeftOver.objects.values_list("listing", "duty")) == [(two[0].pk, LeftDuty.GIVE)]
     assert owed(finance) == [2]
+
+
+def test_what_the_page_cannot_show_is_owed_too_and_announced_once_it_can(finance, member, two):
+    was = spoilt(1)
+    looking.page(member, after="", limit=10, now=timezone.now())
+    assert owed(finance) == [2]
+    announcing.announce(now=timezone.now())
+    mail.outbox.clear()
+    put(1, *was)
+    tried_again()
+    announcing.announce(now=timezone.now() + timedelta(hours=2))
+    assert (owed(finance), len(mail.outbox)) == ([1, 2], 1)
 
 
 def test_a_file_of_changes_owes_it_too(finance, member):

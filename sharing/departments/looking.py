@@ -16,7 +16,7 @@ from registry.keys import digest_keys
 from registry.models import Event, EventType
 from sharing.delivery import envelope, reading
 from sharing.delivery.models import Told
-from sharing.departments import feed
+from sharing.departments import feed, left_over
 from sharing.departments.feed import Holding, Unreadable
 from sharing.departments.models import LeftDuty, LeftOver, Look, LookPage
 from sharing.disclosure import SharedField
@@ -33,6 +33,8 @@ def page(member: Member, *, after: str, limit: int, now: datetime) -> tuple[list
     shown, more = numbers[:limit], len(numbers) > limit
     found = feed.of_numbers(member.organisation_id, shown, reading.telling_position())
     saw(member, LookPage.LIST, [each.listing_id for each in found], now=now)
+    broken = [each.listing_id for each in found if isinstance(each, Unreadable)]
+    left_over.note(member.organisation_id, broken, LeftDuty.GIVE)  # announced once it can be opened
     return found, shown[-1] if more else ""
 
 
