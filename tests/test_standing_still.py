@@ -153,6 +153,18 @@ def test_its_page_says_why_it_stands_still_and_whoever_may_ask_goes_on_with_it(b
     assert MemberAct.objects.filter(act="take_over_batch").count() == 1
 
 
+def test_what_somebody_uploaded_who_is_shut_out_is_asked_in_the_name_of_who_begins_it(bank, owner):
+    made, people = batches.checked(lines(1), now=timezone.now()), campaigns.people(1)
+    campaign = campaigns.checked(people, now=timezone.now())
+    shut_out(bank, batches.hr(bank))
+    page = signed_in(owner)
+    page.post(at("ask_batch", made.pk), {"declared": "on"})
+    page.post(at("begin_campaign", campaign.pk), {"declared": "on"})
+    assert {fresh(made).member, campaigns.fresh(campaign).member} == {owner}
+    work(timezone.now())
+    assert fresh(made).state == BatchState.DONE
+
+
 def test_the_campaigns_page_says_it_and_takes_it_over_too(bank, owner):
     people = campaigns.people(1)
     made = campaigns.begun(people, now=timezone.now())

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.errors import NoSuchBatch, Refusal
 from registry.form_problems import problems_of
 from sharing.access import suspended
-from sharing.employers import batch, batch_files, standing, trail
+from sharing.employers import batch, batch_files, standing, taking_over, trail
 from sharing.employers.batch_asking import ends_in, more_days
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.models import GOING_ON, Batch, BatchState, Employer
@@ -71,6 +71,7 @@ def ask(request: HttpRequest, member: Member, batch_id: str) -> HttpResponse:
         with transaction.atomic():
             if batch.begin(found.pk, employer=employer, now=now):
                 members.note(member, MemberActKind.ASK_BATCH, found.pk, now=now)
+                taking_over.take_over_batch(found.pk, by=member, now=now)  # where who uploaded it is shut out
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("employer:batch", found.pk)

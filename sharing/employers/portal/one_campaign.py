@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.errors import NoSuchCampaign, Refusal
 from registry.form_problems import problems_of
 from sharing.access import suspended
-from sharing.employers import standing, trail
+from sharing.employers import standing, taking_over, trail
 from sharing.employers.batch_asking import more_days
 from sharing.employers.batch_files import TYPES, Form
 from sharing.employers.campaigns import allowances, board, ending, files, links, making
@@ -103,6 +103,7 @@ def begin(request: HttpRequest, member: Member, campaign_id: str) -> HttpRespons
         with transaction.atomic():
             making.begin(found.pk, form.cleaned_data["why"], employer=employer_of(member), now=now)
             members.note(member, MemberActKind.BEGIN_CAMPAIGN, found.pk, now=now)
+            taking_over.take_over_campaign(found.pk, by=member, now=now)  # where who uploaded it is shut out
     except Refusal as refusal:
         form.add_error("why" if refusal.field == "why" else None, str(refusal))
         return _check_page(request, member, found, form)
