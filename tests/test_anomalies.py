@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -424,6 +425,16 @@ def test_a_registrar_calls_in_forms_with_a_reason(at_ten):
     assert ConsentCall.objects.count() == 2
     act = EmployerAct.objects.get(act=EmployerAct.Act.CALL)
     assert act.reason == "2: many listed answers"
+
+
+def test_who_sends_that_form_twice_calls_in_no_further_ones(at_ten):
+    ask_about(asking.bank(), NUMBERS[:3])
+    he = desk.at_the_desk(cast.high_court_registrar())
+    path = reverse("sharing_desk:call_in_forms", args=["bank"])
+    mark = re.search(r'name="once"\s+value="([^"]+)"', he.get(path).content.decode())[1]
+    for _press in range(2):
+        he.post(path, {"forms": "2", "reason": "many listed answers", "once": mark})
+    assert (ConsentCall.objects.count(), EmployerAct.objects.filter(act=EmployerAct.Act.CALL).count()) == (2, 1)
 
 
 @pytest.mark.parametrize("who", [cast.clerk, cast.judge, cast.registrar])

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from registry import once
 from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
@@ -156,11 +159,16 @@ def call_in_forms(request: HttpRequest, code: str) -> HttpResponse:
 
     def act(sheet: Sheet) -> None:
         given = {"officer": officer, "reason": sheet["reason"], "now": timezone.now()}
-        number = calling.call_in_of(employer, sheet["forms"], **given)
+        with transaction.atomic():
+            if not once.is_first(request, officer):
+                messages.info(request, _("This was sent before: no further forms were called in."))
+                return
+            number = calling.call_in_of(employer, sheet["forms"], **given)
         done(request, _("Called in: %(number)s forms. The employer is told by mail.") % {"number": number})
 
     hint = _("Of its last answered questions. Each form is due in five working days.")
-    return with_reason(request, employer, _("Call in signed forms"), sheet, act, hint)
+    sent = {once.FIELD: once.key_of(request)}
+    return with_reason(request, employer, _("Call in signed forms"), sheet, act, hint, carried=sent)
 
 
 def employer_called(code: str) -> Employer:
