@@ -202,7 +202,7 @@ def test_the_slip_says_that_a_notice_waits_and_names_nobody(listing):
     found = carried_out(in_part(listing))
     page = text(phone().post("/objections/follow/", {"number": found.number, "code": found.code}))
     assert "Upheld in part; a completion letter waits to be opened" in page
-    assert "The notice is served by 27 November 2026" in page
+    assert "The completion letter is served by 27 November 2026" in page
 
 
 def test_the_desk_prints_and_serves_the_notice(listing):
@@ -227,6 +227,6 @@ def test_there_is_no_notice_before_the_part_is_carried_out(listing):
 def test_the_letter_names_the_later_of_both_days(listing):
     words = words_of(papers.letter(in_part(listing)))
     assert "成立部分的办结通知在此之后收到的，自收到该通知之日起计算" in words
-    assert "or,ifthatislater,ofthedayonwhichthenoticereachedyouthattheupheldpartiscarriedout" in words
+    assert "or,ifthatislater,ofthedayonwhichthecompletionletterreachedyou,whichsaysthattheupheldpartiscarriedout" in words
     rejected = objecting.served(listing)
     assert "办结通知" not in words_of(papers.letter(rejected))
