@@ -227,6 +227,8 @@ def test_there_is_no_notice_before_the_part_is_carried_out(listing):
 def test_the_letter_names_the_later_of_both_days(listing):
     words = words_of(papers.letter(in_part(listing)))
     assert "成立部分的办结通知在此之后收到的，自收到该通知之日起计算" in words
-    assert "or,ifthatislater,ofthedayonwhichthecompletionletterreachedyou,whichsaysthattheupheldpartiscarriedout" in words
+    assert (
+        "or,ifthatislater,ofthedayonwhichthecompletionletterreachedyou,whichsaysthattheupheldpartiscarriedout" in words
+    )
     rejected = objecting.served(listing)
     assert "办结通知" not in words_of(papers.letter(rejected))

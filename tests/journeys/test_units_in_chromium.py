@@ -54,7 +54,7 @@ def propose_the_merger(walker: Walker, unit: Listing) -> None:
     assert walker.page.locator("[name=successors-0-name]").input_value() == becoming.SUCCESSOR
     walker.type(successors__0__code=becoming.SUCCESSOR_CODE)
     send(walker)
-    assert becoming.SUCCESSOR in walker.page.locator(".changes").inner_text()
+    assert becoming.SUCCESSOR in walker.page.locator("table.changes").inner_text()
     assert not Proposal.objects.exists()
     send(walker)
     assert Proposal.objects.count() == 1
