@@ -161,6 +161,23 @@ def test_objections_of_strangers_stand_in_nobodys_way(listing):
         objecting.raised(listing)
 
 
+def test_objections_of_one_stranger_do_not_stand_in_the_way_of_another(listing):
+    """Three who are called alike say so at the counter: the fourth is the one whose number was entered by mistake."""
+
+    def at_the_counter(whose):
+        brought = objecting.brought(whose=whose)
+        return raising.by_officer(objecting.said(listing, part="identity"), brought, officer=cast.clerk(), now=NOW)
+
+    for _ in range(3):
+        at_the_counter(stranger())
+    another = objecting.identity(cast.APPLICANT_NUMBER, "高某")
+    assert finding.of_person(another.subject(NOW)) == []
+    found = at_the_counter(another)
+    assert finding.of_person(another.subject(NOW)) == [found]
+    with pytest.raises(ObjectionsTooMany):
+        at_the_counter(stranger())
+
+
 def test_the_letter_calls_nobody_the_person_listed_who_says_that_he_is_not(listing):
     found = of_the_stranger(listing)
     deciding.decide(

@@ -259,6 +259,8 @@ def _refuse_too_often(subject: Subject, now: datetime) -> None:
 def _refuse_too_many(objection: Objection, listing: Listing, now: datetime) -> None:
     # Of others, who say that they are not the one, none stands in the way of the person listed, nor his in theirs.
     alike = Objection.objects.filter(listing=listing, of_person_listed=objection.of_person_listed)
+    if not objection.of_person_listed:  # nor one of theirs in another's
+        alike = alike.filter(subject_digest=objection.subject_digest, name_digest=objection.name_digest)
     under_way = alike.exclude(state__in=ENDED)
     if objection.kind == ObjectionKind.STATEMENT:
         if listing.state not in IN_FORCE:
