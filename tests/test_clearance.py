@@ -27,6 +27,7 @@ from sharing.departments.models import OnwardReceipt, Recall, Receipt
 from sharing.departments.receipts import ReceiptEntry
 from sharing.employers import judging, recalling
 from sharing.employers.models import ConsentCall, ScreeningOutcome, ShownForm
+from sharing.employers.monitoring import walking
 from sharing.persons.identity import proving
 from sharing.persons.models import Objection
 from sharing.persons.objections import deciding
@@ -34,6 +35,7 @@ from sharing.persons.pages.visit import PROOF
 from sharing.persons.record import cleared
 from sharing.recalls import clearance_paper, clearing, handing_over
 from sharing.recalls.models import ClearanceLetter
+from sharing.retention import purging
 from tests import asking, cast, consenting, desk, objecting
 from tests.test_result_status import judged
 
@@ -425,6 +427,31 @@ def test_whoever_was_told_the_number_of_a_listing_of_somebody_else_has_no_letter
         cast.fresh(listing), officer=None, now=NOW, mistaken=cleared.mistaken_in(listing, now=NOW)
     ).claims
     assert claims["person"]["name"] == NAME
+
+
+def cleared_of_a_mistyped_number():
+    """Her objection is upheld, carried out and served, and at its end."""
+    listing = mistyped()
+    found = not_hers(listing)
+    proposal = cause_withdrawn(listing, WithdrawalCause.WRONG_PERSON)
+    deciding.carry_out(found.number, officer=cast.clerk(), now=NOW, proposal_id=proposal.pk)
+    deciding.serve(found.number, officer=None, now=NOW)
+    return listing, found
+
+
+def test_the_counter_gives_her_letter_as_long_as_the_listing_is_kept_however_long_her_objection_is_over(finance):
+    listing, found = cleared_of_a_mistyped_number()
+    later = NOW + timedelta(days=400)
+    purging.forget_unnamed(now=later)
+    answer = desk.at_the_desk(cast.clerk()).post(at_desk(listing), {"as": "signed"}).content.decode()
+    assert judged(answer, "clearance+jwt")["person"]["name"] == "欧阳㛃"
+    assert NAME not in json.dumps(judged(answer, "clearance+jwt"), ensure_ascii=False)
+    telling.walk(now=NOW)
+    recalling.walk(now=NOW)
+    walking.walk(now=NOW)
+    purged(finance)
+    assert purging.purge(now=timezone.now() + timedelta(days=400)) == 1
+    assert objecting.fresh(found).content == {}, "with the listing"
 
 
 def test_what_no_key_opens_of_an_objection_keeps_nobody_from_the_letter_at_the_counter(finance, monkeypatch):

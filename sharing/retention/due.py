@@ -76,14 +76,19 @@ _OVERVIEW = f"""
 
 
 # Whoever named no listing, or said of somebody else's that he is not the one, has a clock of his own. What was said about a
-# draft that was destroyed goes with it.
-_UNNAMED = """
+# draft that was destroyed goes with it. What cleared somebody stays as long as the listing: her letter names her by it, and
+# nobody else in her place.
+_CLEARS = """
+    o.part = 'identity' AND EXISTS (SELECT FROM registry_listing l WHERE l.id = o.listing_id AND l.state = 'withdrawn')
+    AND EXISTS (SELECT FROM persons_objectionstep s WHERE s.objection_id = o.number AND s.follows = 'withdraw')
+"""
+_UNNAMED = f"""
     FROM persons_objection o CROSS JOIN LATERAL (
         SELECT max(s.at) AS ended_at FROM persons_objectionstep s WHERE s.objection_id = o.number
     ) AS last
     WHERE (o.listing_id IS NULL OR NOT o.of_person_listed)
-    AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL
-"""
+    AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL AND NOT ({_CLEARS})
+"""  # noqa: S608 - only constants are put in
 _UNNAMED_OVER = "(ended_at <= %(before)s OR o.listing_id IS NULL AND o.part <> 'identity')"
 _UNNAMED_DUE = f"SELECT o.number {_UNNAMED} AND {_UNNAMED_OVER} ORDER BY o.number LIMIT %(limit)s"
 _UNNAMED_OVERVIEW = f"""
