@@ -454,6 +454,24 @@ def test_the_counter_gives_her_letter_as_long_as_the_listing_is_kept_however_lon
     assert objecting.fresh(found).content == {}, "with the listing"
 
 
+def test_where_no_key_opens_who_she_is_the_counter_gives_nobody_the_letter_of_the_other(finance, monkeypatch):
+    listing, _found = cleared_of_a_mistyped_number()
+
+    def broken(objection):
+        raise SealBroken
+
+    monkeypatch.setattr(Objection, "content", property(broken))
+    for answer in (
+        desk.at_the_desk(cast.clerk()).get(at_desk(listing)),
+        desk.at_the_desk(cast.clerk()).post(at_desk(listing), {"as": "signed"}),
+    ):
+        assert "R-476" in answer.content.decode()
+        assert NAME not in answer.content.decode()
+    hers = person(cast.SECOND_NUMBER, "欧阳㛃")
+    signed = hers.post(reverse("person:clearance_letter", args=[listing.number]), {"as": "signed"}).content.decode()
+    assert judged(signed, "clearance+jwt")["person"]["name"] == "欧阳㛃"
+
+
 def test_what_no_key_opens_of_an_objection_keeps_nobody_from_the_letter_at_the_counter(finance, monkeypatch):
     listing = cast.in_force()
     not_hers(listing)

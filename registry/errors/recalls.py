@@ -1,4 +1,4 @@
-"""R-46x: recalls, who confirms them, and clearance letters."""
+"""R-46x, R-476: recalls, who confirms them, and clearance letters."""
 
 from __future__ import annotations
 
@@ -69,3 +69,12 @@ class PurgeUnsigned(Refusal):
     status = 403
     message = _("That a withdrawn listing is purged was said without a signature.")
     remedy = _("Register a public key and sign the receipt with it, or let a member confirm it in the portal.")
+
+
+class ClearedUnknown(Refusal):
+    code = "R-476"
+    status = 409
+    message = _(
+        "Somebody whose number was entered by mistake is cleared here, and what she said of herself cannot be read: a letter from the desk would name another."
+    )
+    remedy = _("She has the letter on her own page: make a counter code for her.")

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from registry.keys import KeyUnknown, SealBroken
+from registry import identity as documents
+from registry.errors import ClearedUnknown
+from registry.keys import KeyUnknown, SealBroken, digest_keys
 from registry.models import IdentityDocument, Listing, State
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
@@ -41,9 +43,13 @@ def as_mistaken(listing: Listing, identity: Identity, *, now: datetime) -> Mista
 
 
 def mistaken_in(listing: Listing, *, now: datetime) -> Mistaken | None:
-    """For an officer at the counter; None: whom the listing names, or what she said is not kept any more."""
+    """For an officer at the counter; None: whom the listing names. Raises `ClearedUnknown`, so that nobody is handed the letter of
+    another.
+    """
     for objection in _upheld().filter(listing=listing):
         hers = _said_in(objection)
+        if hers is None and _bears_the_number(objection, listing):
+            raise ClearedUnknown
         if hers is not None and listing in listings_of(hers.subject(now)):
             return as_mistaken(listing, hers, now=now)
     return None
@@ -62,6 +68,15 @@ def _said_in(objection: Objection) -> Identity | None:
         return None
     document = {part: content[part] for part in ("document_type", "document_number")}
     return Identity(name=name, **document)
+
+
+def _bears_the_number(objection: Objection, listing: Listing) -> bool:
+    """Whether it is of somebody else, whose number the listing has."""
+    if objection.of_person_listed:
+        return False
+    held = listing.party.person.documents.all()
+    forms = [documents.key_form(each.type, each.number) for each in held]
+    return any(bytes(objection.subject_digest) in digest_keys().digests(form) for form in forms)
 
 
 def _by_number(subject: Subject, named: list[Listing]) -> list[Listing]:
