@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import task_prerun
 from django.utils import timezone
 
-from registry import actions, bell, code_overlay, lockout, remembering, reminding, violations
+from registry import actions, agreed_time, bell, code_overlay, lockout, remembering, reminding, violations
 from registry.auditing import anchoring, growing
 from registry.checkpoints import signing
 from registry.importing import going_on
@@ -58,12 +58,12 @@ def verify_the_log() -> None:
 
 @shared_task(name="registry.take_effect")
 def take_effect() -> None:
-    actions.take_effect(now=timezone.now())
+    actions.take_effect(now=agreed_time.moment())
 
 
 @shared_task(name="registry.expire")
 def expire() -> None:
-    actions.expire(now=timezone.now())
+    actions.expire(now=agreed_time.moment())
 
 
 @shared_task(name="registry.seal")
@@ -105,9 +105,9 @@ def import_rows() -> None:
 
 @shared_task(name="registry.destroy_imports")
 def destroy_imports() -> None:
-    going_on.destroy(now=timezone.now())
+    going_on.destroy(now=agreed_time.moment())
 
 
 @shared_task(name="registry.forget_pasted")
 def forget_pasted() -> None:
-    actions.forget_pasted(now=timezone.now())
+    actions.forget_pasted(now=agreed_time.moment())

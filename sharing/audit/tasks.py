@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from registry import key_ages
+from registry import agreed_time, key_ages
 from sharing.audit import checking, keys_in_use, nightly, old_keys, packing
 
 VERIFYING_SECONDS = 4 * 3600  # at most
@@ -23,7 +23,7 @@ def count_checks() -> None:
 
 @shared_task(name="sharing.destroy_packs")
 def destroy_packs() -> None:
-    packing.destroy(now=timezone.now())
+    packing.destroy(now=agreed_time.moment())
 
 
 @shared_task(name="sharing.note_keys")

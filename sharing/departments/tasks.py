@@ -12,7 +12,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from registry import bell
+from registry import agreed_time, bell
 from registry.turns import one_of
 from sharing.delivery import clock, heartbeat, pulses, slot, turns
 from sharing.delivery.models import Process
@@ -67,7 +67,7 @@ def escalate() -> None:
 
 @shared_task(name="sharing.watch_instruments")
 def watch_instruments() -> None:
-    instruments.watch(now=timezone.now())
+    instruments.watch(now=agreed_time.moment())
 
 
 @shared_task(name="sharing.follow_calendar")

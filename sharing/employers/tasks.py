@@ -10,7 +10,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from registry import bell
+from registry import agreed_time, bell
 from sharing.employers import (
     announcing,
     answers_told,
@@ -32,7 +32,7 @@ ASKING_SECONDS = 5  # of one task; the next one is at hand
 
 @shared_task(name="sharing.call_in")
 def call_in() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     try:
         calling.call_in(now=now)
         calling.overdue(now=now)
@@ -60,7 +60,7 @@ def announce_recalls() -> None:
 
 @shared_task(name=walking.TASK)
 def monitor() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     ending.end_over(now=now)
     walking.walk(now=now)
 
@@ -91,7 +91,7 @@ def ask_batches() -> None:
 
 @shared_task(name="sharing.destroy_batches")
 def destroy_batches() -> None:
-    batch.destroy(now=timezone.now())
+    batch.destroy(now=agreed_time.moment())
 
 
 @shared_task(name="sharing.ask_campaigns")
@@ -103,7 +103,7 @@ def ask_campaigns() -> None:
 
 @shared_task(name="sharing.tidy_campaigns")
 def tidy_campaigns() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     try:
         campaign_ending.tidy(now=now)  # first: what must go never waits for a mail server
     finally:
@@ -112,7 +112,7 @@ def tidy_campaigns() -> None:
 
 @shared_task(name="sharing.registrations")
 def registrations() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     registration_tries.alarm(now=now)
     try:
         corresponding.forget(now=now)  # first: what must go never waits for a mail server

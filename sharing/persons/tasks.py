@@ -8,6 +8,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from registry import agreed_time
 from sharing.persons import alarming
 from sharing.persons.identity import proving
 from sharing.persons.mails import ordering, parting, walking, writing
@@ -17,12 +18,12 @@ from sharing.persons.passkeys import ending
 
 @shared_task(name="sharing.forget_identities")
 def forget_identities() -> None:
-    proving.forget_what_is_over(now=timezone.now())
+    proving.forget_what_is_over(now=agreed_time.moment())
 
 
 @shared_task(name="sharing.end_passkeys")
 def end_passkeys() -> None:
-    ending.end(now=timezone.now())
+    ending.end(now=agreed_time.moment())
 
 
 @shared_task(name="sharing.forget_sessions")
@@ -37,7 +38,7 @@ def mind_objections() -> None:
 
 @shared_task(name="sharing.question_mails")
 def question_mails() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     ordering.forget(now=now)  # first: what must go never waits for a mail server
     parting.forget(now=now)
     walking.forget()

@@ -5,24 +5,25 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from registry import agreed_time
 from sharing.retention import months, never_in_force, purging, reviewing
 
 
 @shared_task(name="sharing.purge")
 def purge() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     purging.purge(now=now)
     never_in_force.end(now=now)
 
 
 @shared_task(name="sharing.forget_records")
 def forget_records() -> None:
-    purging.forget_records(now=timezone.now())
+    purging.forget_records(now=agreed_time.moment())
 
 
 @shared_task(name="sharing.partitions")
 def partitions() -> None:
-    now = timezone.now()
+    now = agreed_time.moment()
     months.make(now=now)
     months.drop(now=now)
 

@@ -37,6 +37,7 @@ WITH_SQL = (
     "config/reached.py",
     "config/zones/granting.py",
     "config/zones/rights_held.py",
+    "registry/agreed_time.py",
     "registry/actions/acting.py",
     "registry/actions/code_changes.py",
     "registry/actions/entering.py",
@@ -137,6 +138,7 @@ ALLOWED = (
     Allowed("clock-for-order", "config/demo/experiments/doors.py", 1, "the demonstration shows how long things took"),
     Allowed("clock-for-order", "config/demo/pages/provider.py", 3, "the demonstration shows how long things took"),
     Allowed("clock-for-order", "config/demo/story.py", 10, "the demonstration shows how long things took"),
+    Allowed("clock-for-order", "registry/agreed_time.py", 1, "how far this clock is from the database's"),
     Allowed(
         "clock-for-order", "registry/signing_in/assurance.py", 1, "seconds since a sign-in, as the library keeps them"
     ),
