@@ -48,7 +48,7 @@ def set_ahead(monkeypatch):
 
     def by(ahead: timedelta) -> None:
         shifted = timezone.now() + ahead
-        monkeypatch.setattr(agreed_time.time, "time", lambda: TRUE() + ahead.total_seconds())
+        monkeypatch.setattr("registry.agreed_time.time.time", lambda: TRUE() + ahead.total_seconds())
         monkeypatch.setattr(timezone, "now", lambda: shifted)
 
     return by
