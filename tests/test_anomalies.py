@@ -132,6 +132,7 @@ def test_a_number_that_can_be_nobodys_is_counted_and_not_kept():
         with pytest.raises(errors.CheckDigit):
             ask(bank, nobodys())
     bank.daily_quota = 0
+    bank.save()
     with pytest.raises(errors.QuotaReached):
         ask(bank, NUMBERS[0])
     assert about(bank).refused == 2

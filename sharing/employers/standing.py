@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
-from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Q
@@ -19,7 +18,6 @@ from registry.actions.acting import digest_lock
 from sharing.employers.models import GOING_ON, Batch, Campaign, CampaignState, Employer
 from sharing.parties import clients
 
-Work = TypeVar("Work", Batch, Campaign)
 UNDER_WAY = frozenset({*GOING_ON, CampaignState.OPEN})
 
 
@@ -56,7 +54,7 @@ def goes_on(now: datetime) -> Q:
     return Q(client=None, member__is_shut_out=False, member__barred_at=None) | (Q(member=None) & ~Q(client__in=ended))
 
 
-def standing_still(found: Collection[Work], now: datetime) -> set[str]:
+def standing_still(found: Collection[Batch | Campaign], now: datetime) -> set[str]:
     """The ids of those that wait until a member goes on with them (`taking_over`), because of who began them."""
     open_ones = [each for each in found if each.state in UNDER_WAY]
     if not open_ones:
