@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from registry import actions
+from registry import actions, assessment
 from registry.errors import DatesOutOfOrder, HolidaysUnknown, ImpossibleDate, LookedTooEarly
 from registry.models import Event, State
 from tests import cast, desk
@@ -186,6 +186,23 @@ def served_in_february(**changes):
     actions.submit([listing.pk], officer=cast.clerk(), now=WEEKS_LATER)
     cast.approve(cast.fresh(listing), now=WEEKS_LATER)
     return cast.fresh(listing)
+
+
+def test_nor_one_that_ends_on_the_last_day_of_a_year_whose_next_is_not_announced(settings):
+    received = date(2026, 12, 21)
+    now = datetime(2027, 1, 1, 2, 0, tzinfo=UTC)
+    decision = cast.judgment(pronounced_on=received, prosecutor_received_on=received)
+    listing = cast.draft(cast.party(received_on=received), cast.entered_decision(decision, now), now)
+    assert listing.effective_on == date(2027, 1, 1)
+    with pytest.raises(HolidaysUnknown) as refused:
+        confirm(listing, now)
+    assert refused.value.facts["years"] == "2027"
+    settings.REGISTRY_EXTRA_HOLIDAYS = ["2026-12-31"]
+    settings.REGISTRY_HOLIDAYS_ANNOUNCED_THROUGH = 2027
+    with pytest.raises(LookedTooEarly):
+        confirm(listing, now)
+    confirm(listing, now + timedelta(days=4))
+    assert assessment.assess(cast.fresh(listing).party).effect.on == date(2027, 1, 5)
 
 
 def test_nobody_confirms_a_period_that_holidays_may_have_moved_which_are_not_known(settings):

@@ -88,8 +88,17 @@ def test_a_working_day_that_the_court_added_is_worked_even_on_a_holiday() -> Non
 
 def test_a_year_without_a_notice_is_provisional() -> None:
     calendar = WorkCalendar(announced_through=2026)
-    assert not calendar.provisional(date(2026, 12, 31))
+    assert not calendar.provisional(date(2026, 12, 28))
     assert calendar.provisional(date(2027, 1, 1))
+
+
+def test_the_last_days_of_december_rest_on_the_notice_of_the_year_after() -> None:
+    """By that of 2019, Monday 31 December 2018 was free and the Saturday before it worked."""
+    assert not WorkCalendar().is_working(date(2018, 12, 31))
+    assert WorkCalendar().is_working(date(2018, 12, 29))
+    days = [date(2026, 12, day) for day in (29, 30, 31)]
+    assert all(WorkCalendar(announced_through=2026).provisional(day) for day in days)
+    assert not any(WorkCalendar(announced_through=2027).provisional(day) for day in days)
 
 
 def test_the_statutory_days_of_a_provisional_year_are_known() -> None:

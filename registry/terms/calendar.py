@@ -13,6 +13,7 @@ from holidays import country_holidays
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+_NEXT_YEARS = (12, 29)
 
 
 @cache
@@ -59,8 +60,15 @@ class WorkCalendar:
         return day
 
     def provisional(self, day: date) -> bool:
-        """Whether the notice for that year is not out yet: the statutory days are known, the shifted ones are not."""
-        return day.year > self.announced_through
+        """Whether the notice that says it of this day is not out yet: the statutory days are known, the shifted ones are not."""
+        return year_of_notice(day) > self.announced_through
+
+
+def year_of_notice(day: date) -> int:
+    """Whose notice says whether the day is worked: of the last days of December next year's, for the holiday of New Year
+    may begin with them (2018-12-31, with the Saturday before made up for it; 2011-12-31 was a make-up day).
+    """
+    return day.year + ((day.month, day.day) >= _NEXT_YEARS)
 
 
 @lru_cache(maxsize=128)

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import DatesOutOfOrder, FieldMissing, Text, UnknownCode
-from registry.terms.calendar import WorkCalendar
+from registry.terms.calendar import WorkCalendar, year_of_notice
 from registry.terms.reasons import Fact, Reason, because
 from registry.terms.rules import TermRules
 
@@ -157,7 +157,7 @@ def _last_day(served: Served, received_on: date, days: int, calendar: WorkCalend
     if moved != last:
         reasons.append(because("period_moved", last=last, moved=moved))
     if calendar.provisional(moved):
-        reasons.append(because("calendar_provisional", year=moved.year))
+        reasons.append(because("calendar_provisional", year=year_of_notice(moved)))
     return moved, tuple(reasons)
 
 
