@@ -156,11 +156,13 @@ DEPARTMENTS = (
     ),
     *_alike(
         "departments",
-        "renewal stagechange proposaloutcome deskact",
+        "renewal proposaloutcome deskact",
         desk="ra",
         portal="r",
         worker="ra",
     ),
+    # A member who moves an endpoint to another host sends it back to trial.
+    *_alike("departments", "stagechange", desk="ra", portal="ra", worker="ra"),
     *_alike(
         "departments",
         "receipt trialevent trialattempt trialpull trialreceipt checkresult reached onwardreceipt look escalation",
