@@ -1,8 +1,8 @@
 """Whether an employer may ask, and whoever began a batch or a campaign of it: held until the transaction that answers ends, so
 that suspending, and shutting out, wait for it.
 
-What is under way then is answered before, or not at all, as is what is asked for a purpose that is taken away. The employer's standing is taken before the locks of codes,
-documents, forms that are called in and monitorings, wherever one of them is taken, too.
+What is under way then is answered before, or not at all, as is what is asked for a purpose that is taken away. The employer's
+standing is taken before the locks of codes, documents, forms that are called in and monitorings, wherever one of them is taken, too.
 """
 
 from __future__ import annotations
