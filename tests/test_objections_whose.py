@@ -191,6 +191,20 @@ def test_the_letter_calls_nobody_the_person_listed_who_says_that_he_is_not(listi
     assert "被登记人" in printed(papers.letter(objecting.fresh(own)))
 
 
+def test_what_was_decided_for_a_stranger_waits_to_be_opened_as_long_as_for_the_person_listed(listing, settings):
+    found = of_the_stranger(listing)
+    deciding.decide(found.number, "reject", officer=cast.second_judge(), now=NOW, reason="已核对。")
+    deciding.serve(found.number, officer=None, now=NOW)
+    deciding.ask_review(found.number, words="请复核。", now=NOW)
+    deciding.decide(found.number, "review_reject", officer=objecting.higher_judge(), now=NOW, reason="维持原决定。")
+    retention = timedelta(days=settings.REGISTRY_RETENTION_DAYS)
+    assert due.unnamed(now=NOW + retention, limit=9) == [], "nobody has opened it"
+    assert due.unnamed(now=NOW + retention + timedelta(days=due.UNSERVED_DAYS), limit=9) == [found.number]
+    deciding.serve(found.number, officer=None, now=NOW + retention)
+    assert due.unnamed(now=NOW + retention, limit=9) == []
+    assert due.unnamed(now=NOW + 2 * retention, limit=9) == [found.number]
+
+
 def test_what_a_stranger_said_goes_after_a_retention_however_long_the_listing_stands(listing, settings):
     found = of_the_stranger(listing)
     deciding.withdraw(found.number, now=NOW)

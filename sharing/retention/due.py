@@ -48,12 +48,13 @@ _AT_EMPLOYERS = f"""
 # retention runs anew: the person reads the decision, and has the letter that clears him. What the court does not serve is no
 # reason to keep it for ever. About a sealed listing nobody decides.
 UNSERVED_DAYS = 150  # longer than retention
+_UNSERVED = f"CASE WHEN o.clock <> '' THEN interval '{UNSERVED_DAYS} days' ELSE interval '0' END"
 _CLOSED_AT = f"""
     CASE WHEN l.sealed_at IS NULL AND EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
                       AND o.state NOT IN ('refused', 'withdrawn', 'closed'))
     THEN 'infinity'::timestamptz ELSE greatest(
         gone.recorded_at,
-        (SELECT max(s.at + CASE WHEN o.clock <> '' THEN interval '{UNSERVED_DAYS} days' ELSE interval '0' END)
+        (SELECT max(s.at + {_UNSERVED})
          FROM persons_objection o JOIN persons_objectionstep s ON s.objection_id = o.number
          WHERE o.listing_id = l.id AND l.sealed_at IS NULL),
         (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
@@ -75,7 +76,8 @@ _OVERVIEW = f"""
 """  # noqa: S608 - only constants are put in
 
 
-# Whoever named no listing, or said of somebody else's that he is not the one, has a clock of his own. What was said about a
+# Whoever named no listing, or said of somebody else's that he is not the one, has a clock of his own, and as long to open what
+# was decided as whoever is listed. What was said about a
 # draft that was destroyed goes with it. What cleared somebody stays as long as the listing: her letter names her by it, and
 # nobody else in her place.
 _CLEARS = """
@@ -84,7 +86,7 @@ _CLEARS = """
 """
 _UNNAMED = f"""
     FROM persons_objection o CROSS JOIN LATERAL (
-        SELECT max(s.at) AS ended_at FROM persons_objectionstep s WHERE s.objection_id = o.number
+        SELECT max(s.at + {_UNSERVED}) AS ended_at FROM persons_objectionstep s WHERE s.objection_id = o.number
     ) AS last
     WHERE (o.listing_id IS NULL OR NOT o.of_person_listed)
     AND o.state IN ('refused', 'withdrawn', 'closed') AND o.content_sealed IS NOT NULL AND NOT ({_CLEARS})
