@@ -339,6 +339,7 @@ def test_a_guard_that_is_missing_unreadable_or_of_another_history_is_found(listi
     kept = path.read_bytes()
     path.unlink()
     assert kinds() == {Kind.NO_GUARD}
+    assert str(Finding(kind=Kind.NO_GUARD)) == str(Kind.NO_GUARD.label), "it is of no position"
     path.write_text("nothing")
     assert kinds() == {Kind.BAD_GUARD}
     path.write_text(signing._signed(1, 5, b"r" * 32))

@@ -481,6 +481,7 @@ def test_a_sealed_listing_is_counted_and_not_named(finance, listing, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "named"),
     [
+        (("about", "L-1"), r"UnknownListing: listing: what was given is no number of a listing; give numbers"),
         (("about", "L-2026-999999"), r"UnknownListing: listing: there is no L-2026-999999; give numbers"),
         (("by", "department:none", "--since", LONG_AGO), "UnknownParty: party: there is no such department; its code"),
         (("by", "endpoint:ep_none", "--since", LONG_AGO), "UnknownParty: party: there is no such endpoint; its id"),

@@ -58,8 +58,9 @@ class Finding:
         return self.until is not None and self.kind in (Kind.FORKED, Kind.TILE)
 
     def __str__(self) -> str:
-        place = self.listing or f"{self.position}" + (f"–{self.until}" if self.until else "")
-        return f"{place}: {self.kind.label}" + (f" ({self.part})" if self.part else "")
+        at = "" if self.position is None else f"{self.position}" + (f"–{self.until}" if self.until else "")
+        place, said = self.listing or at, f"{self.kind.label}" + (f" ({self.part})" if self.part else "")
+        return f"{place}: {said}" if place else said
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "kind": self.kind.value}

@@ -38,8 +38,9 @@ class UnknownParty(NotTraced):
 
 class UnknownListing(NotTraced):
     def __init__(self, unknown: Collection[str]) -> None:
-        said = [number if NUMBER.fullmatch(number) else "what is no number" for number in unknown]
-        super().__init__(f"listing: there is no {', '.join(said)}; give numbers as in L-2026-000001")
+        said = ", ".join(number for number in unknown if NUMBER.fullmatch(number))
+        wrong = f"there is no {said}" if said else "what was given is no number of a listing"
+        super().__init__(f"listing: {wrong}; give numbers as in L-2026-000001")
 
 
 class WrongMoment(NotTraced):
