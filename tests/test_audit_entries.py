@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import get_user
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
@@ -102,3 +102,21 @@ def test_commands_that_change_something_are_on_record() -> None:
     call_command("purge", stdout=StringIO())
     call_command("purge", "--dry-run", stdout=StringIO())
     assert entries() == [("command", "command:codes", ""), ("command", "command:purge", "")]
+
+
+def test_who_rotates_or_retires_keys_is_on_record_and_who_looks_is_not() -> None:
+    call_command("rotate_keys", "--check", stdout=StringIO())
+    assert entries() == []
+    call_command("rotate_keys", stdout=StringIO())
+    with pytest.raises(CommandError, match="stays"):
+        call_command("rotate_keys", "--only", "data", "--retire", "9", stdout=StringIO())
+    assert entries() == [("command", "command:rotate_keys", "")] * 2
+
+
+def test_who_prints_a_way_in_or_tells_departments_anew_is_on_record() -> None:
+    with pytest.raises(CommandError, match="No officer"):
+        call_command("invite", "nobody", stdout=StringIO())
+    call_command("reconcile", "--nothing-lost", stdout=StringIO())
+    assert entries() == [("command", "command:invite", "")]
+    call_command("reconcile", "--nothing-lost", "--tell", stdout=StringIO())
+    assert entries() == [("command", "command:invite", ""), ("command", "command:reconcile", "")]

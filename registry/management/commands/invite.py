@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry import auditing
 from registry.actions.inviting import invite_by_console
 from registry.addresses import absolute
 from registry.errors import Refusal
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("user_name")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        auditing.note_command("invite")
         found = (
             Officer.objects.select_related("account").filter(account__in=Account.called(options["user_name"])).first()
         )

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from registry import auditing
 from registry.errors import Refusal
 from sharing.departments import reconciling
 from sharing.departments.models import Department
@@ -38,6 +39,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["lost"]) == options["nothing_lost"]:
             raise CommandError("Give what each department hands over with --lost, or say --nothing-lost.")
+        if options["tell"]:
+            auditing.note_command("reconcile")
         try:
             named = _read(options["lost"])
             lost = {each for file in named.values() for each in file if each.position not in options["alone"]}

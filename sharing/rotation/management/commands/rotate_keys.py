@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import key_ages
+from registry import auditing, key_ages
 from registry.models import Ring
 from sharing.rotation import factors, needed
 from sharing.rotation.columns import RECOMPUTED, SEALED, Recomputed, Sealed
@@ -36,6 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rings = [Ring(options["only"])] if options["only"] else list(Ring)
+        if not options["check"] or options["retire"] is not None:
+            auditing.note_command("rotate_keys")
         if options["retire"] is not None:
             return self._retire(rings, options["retire"])
         broken = 0 if options["check"] else sum(self._rotate(ring) for ring in rings)
