@@ -13,7 +13,7 @@ from django.db import transaction
 from registry.errors import NoSuchBatch
 from sharing.employers import standing
 from sharing.employers.campaigns import making
-from sharing.employers.models import Batch
+from sharing.employers.models import Batch, Campaign
 from sharing.parties.models import Member
 
 
@@ -33,7 +33,7 @@ def take_over_campaign(campaign_id: str, *, by: Member, now: datetime) -> bool:
         return _taken_over(making.locked(by.organisation_id, campaign_id), by, now)
 
 
-def _taken_over(found: standing.Work, by: Member, now: datetime) -> bool:
+def _taken_over(found: Batch | Campaign, by: Member, now: datetime) -> bool:
     if not standing.standing_still([found], now):
         return False
     found.client, found.member = None, by
