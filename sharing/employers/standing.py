@@ -26,14 +26,14 @@ def hold(employer_id: int) -> Employer | None:
 
     Read by a statement of its own: one that waited for the lock sees the employer as it was before.
     """
-    _lock("pg_advisory_xact_lock_shared", employer_id)
+    _lock("SELECT pg_advisory_xact_lock_shared(%s)", employer_id)
     own = Employer.objects.select_related("organisation")
     return own.filter(pk=employer_id, organisation__suspended_at=None).first()
 
 
 def hold_for_change(employer_id: int) -> None:
     """Wait for what is being answered to the employer; what begins now waits until this transaction ends."""
-    _lock("pg_advisory_xact_lock", employer_id)
+    _lock("SELECT pg_advisory_xact_lock(%s)", employer_id)
 
 
 def hold_member(member_id: int) -> bool:
@@ -63,6 +63,6 @@ def standing_still(found: Collection[Batch | Campaign], now: datetime) -> set[st
     return ids - set(type(open_ones[0])._default_manager.filter(goes_on(now), pk__in=ids).values_list("pk", flat=True))
 
 
-def _lock(function: str, employer_id: int) -> None:
+def _lock(statement: str, employer_id: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [digest_lock(sha256(f"standing {employer_id}".encode()).digest())])
+        cursor.execute(statement, [digest_lock(sha256(f"standing {employer_id}".encode()).digest())])
