@@ -314,6 +314,24 @@ def years(since: str, until: str, number: int = 3) -> tuple[str, dict[str, Any]]
     return "term", {"years": number, "on": until, "from": since}
 
 
+class TestWhoWentOutOfTheBook:
+    """Of whom nobody knows any more when he received the judgment, or whether he appealed."""
+
+    def test_the_others_wait_for_a_certificate_and_their_own_periods_are_told(self) -> None:
+        found, own = judged(party(), needs_certificate=True), judged(party()).own
+        assert own
+        assert found == Effect(on=None, own=own, outcome=found.outcome)
+        assert told(found.outcome) == [("certificate_needed", {})]
+
+    def test_it_tells_the_day(self) -> None:
+        assert judged(party(), needs_certificate=True, certified_on=DEC_2) == judged(party(), certified_on=DEC_2)
+
+    def test_what_has_no_day_anyway_says_why_not(self) -> None:
+        waiting = judged(party(received_on=None))
+        assert waiting.on is None
+        assert judged(party(received_on=None), needs_certificate=True) == waiting
+
+
 class TestTerm:
     @pytest.mark.parametrize(
         ("made", "presumed", "reasons"),
