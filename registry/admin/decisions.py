@@ -31,7 +31,7 @@ from registry.reading import decision_for, record_reading
 
 ENTER = _("enter")
 ONLY_DAYS = _(
-    "Somebody of this decision is or was in force. What may be amended here is when the prosecutor received it, a protest and its withdrawal, and the certificate of effect; all else of a listing in force is corrected."
+    "Somebody of this decision is or was in force. What may be amended here is when the prosecutor received it, a protest and the day it was taken back, and the certificate of effect; all else of a listing in force is corrected."
 )
 SHOWN = "shown"
 SHOWN_DRAFT = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
