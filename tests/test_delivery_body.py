@@ -343,7 +343,9 @@ def test_a_paused_endpoint_sends_it_when_it_is_resumed(wei, endpoint, inbox):
     deliver()
     endpoints.pause(endpoint.pk)
     inbox.requests.clear()
-    assert "once the endpoint is resumed" in ask(wei, event_at(endpoint, 1).event_id, endpoint, "resend").content.decode()
+    assert (
+        "once the endpoint is resumed" in ask(wei, event_at(endpoint, 1).event_id, endpoint, "resend").content.decode()
+    )
     deliver()
     assert inbox.positions == []
     endpoints.resume(endpoint.pk)
