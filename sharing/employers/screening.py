@@ -97,6 +97,7 @@ def ask_many(
             held_now = standing.hold(employer.pk)  # not as it was when the call began
             if held_now is None:
                 return [EmployerSuspended() for _ in questions]
+            held_now.organisation = employer.organisation
             _ask_anew(dict(enumerate(questions)), answered, employer=held_now, asker=asker, now=now, take=take)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:

@@ -18,6 +18,10 @@ from registry.actions.acting import digest_lock
 from sharing.employers.models import GOING_ON, Batch, Campaign, CampaignState, Employer
 from sharing.parties import clients
 
+_NOT_SUSPENDED = """
+SELECT employer.* FROM employers_employer AS employer JOIN parties_organisation AS organisation ON organisation.id = employer.organisation_id
+WHERE organisation.id = %s AND organisation.suspended_at IS NULL
+"""
 UNDER_WAY = frozenset({*GOING_ON, CampaignState.OPEN})
 
 
@@ -27,8 +31,8 @@ def hold(employer_id: int) -> Employer | None:
     Read by a statement of its own: one that waited for the lock sees the employer as it was before.
     """
     _lock("SELECT pg_advisory_xact_lock_shared(%s)", employer_id)
-    own = Employer.objects.select_related("organisation")
-    return own.filter(pk=employer_id, organisation__suspended_at=None).first()
+    # Raw: to compose the statement takes thrice as long as to read the row.
+    return next(iter(Employer.objects.raw(_NOT_SUSPENDED, [employer_id])), None)
 
 
 def hold_for_change(employer_id: int) -> None:
