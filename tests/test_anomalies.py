@@ -50,7 +50,9 @@ def the_court_has_decided(settings):
 
 def ask(employer, number, now=cast.NOW, name="王小明", asker=None):
     asked = asking.question(document_number=number, name=name)
-    return screening.ask(asked, employer=employer, asker=asker or asking.machine(employer.organisation), now=now)
+    return screening.ask(
+        asked, employer=employer.organisation, asker=asker or asking.machine(employer.organisation), now=now
+    )
 
 
 def ask_about(employer, numbers, now=cast.NOW, every=timedelta(0)):

@@ -18,6 +18,7 @@ from registry.models import Listing
 from sharing import signing
 from sharing.employers import (
     calling,
+    held_share,
     judging,
     overseeing,
     paper,
@@ -163,12 +164,12 @@ def test_about_the_share_of_the_setting_is_drawn(settings: Settings) -> None:
         Subject(digests=(serial.to_bytes(32, "big"),), names=(), committed=b"", last_four="")
         for serial in range(20_000)
     ]
-    drawn = sum(screening.held(each, cast.NOW.date()) for each in subjects)
+    drawn = sum(held_share.held(each, cast.NOW.date()) for each in subjects)
     assert 220 < drawn < 380
-    another_month = [screening.held(each, date(2026, 12, 25)) for each in subjects]
+    another_month = [held_share.held(each, date(2026, 12, 25)) for each in subjects]
     assert 220 < sum(another_month) < 380
     assert (
-        sum(screening.held(each, cast.NOW.date()) and held for each, held in zip(subjects, another_month, strict=True))
+        sum(held_share.held(each, cast.NOW.date()) and held for each, held in zip(subjects, another_month, strict=True))
         < 40
     )
 
@@ -182,10 +183,10 @@ def test_on_no_day_is_the_share_drawn_anew_for_all_so_that_asking_on_both_sides_
         Subject(digests=(serial.to_bytes(32, "big"),), names=(), committed=b"", last_four="")
         for serial in range(20_000)
     ]
-    drawn = [each for each in subjects if screening.held(each, day)]
-    on_the_next = sum(screening.held(each, day + timedelta(days=1)) for each in drawn)
+    drawn = [each for each in subjects if held_share.held(each, day)]
+    on_the_next = sum(held_share.held(each, day + timedelta(days=1)) for each in drawn)
     assert on_the_next > 0.9 * len(drawn)
-    assert sum(screening.held(each, day + timedelta(days=30)) for each in drawn) < 0.2 * len(drawn)
+    assert sum(held_share.held(each, day + timedelta(days=30)) for each in drawn) < 0.2 * len(drawn)
 
 
 def test_right_numbers_with_wrong_names_never_tell_listed_or_not_listed_apart(settings: Settings) -> None:

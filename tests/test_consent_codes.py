@@ -290,7 +290,7 @@ def test_of_many_questions_sent_together_the_sixth_is_not_compared_any_more():
     questions = [asking.question(consent=consenting.typed(code), name="高某") for _ in range(5)]
     questions.append(asking.question(consent=consenting.typed(code)))
     asker = asking.machine(employer.organisation)
-    answers = ask_many(questions, employer=employer, asker=asker, now=cast.NOW)
+    answers = ask_many(questions, employer=employer.organisation, asker=asker, now=cast.NOW)
     assert [type(each) for each in answers] == [ConsentCodeOfAnotherPerson] * 5 + [ConsentCodeOfTooManyPersons]
     assert not Screening.objects.exists()
 
@@ -469,7 +469,9 @@ def test_a_code_sent_twice_among_many_questions_answers_one():
         asking.question(consent=consenting.typed(code)),
     ]
     employer = asking.bank()
-    answers = ask_many(questions, employer=employer, asker=asking.machine(employer.organisation), now=cast.NOW)
+    answers = ask_many(
+        questions, employer=employer.organisation, asker=asking.machine(employer.organisation), now=cast.NOW
+    )
     assert [isinstance(each, Screening) for each in answers] == [True, True, False]
     assert isinstance(answers[2], ConsentCodeSpent)
     assert Screening.objects.count() == 2

@@ -45,7 +45,7 @@ def the_court_has_decided(settings: Settings) -> None:
 def asked(questions: list[Question], employer: Employer | None = None, now: Any = cast.NOW) -> list[Any]:
     employer = employer or asking.bank()
     machine = asking.machine(employer.organisation)
-    return screening.ask_many(questions, employer=employer, asker=machine, now=now)
+    return screening.ask_many(questions, employer=employer.organisation, asker=machine, now=now)
 
 
 def outcomes(answered: list[Any]) -> list[str]:

@@ -27,7 +27,7 @@ from registry.pdf import papers
 from sharing import signing
 from sharing.access import GatedView
 from sharing.employers import calling
-from sharing.employers.employer_view import EmployerView, idempotency_key
+from sharing.employers.employer_view import idempotency_key
 from sharing.employers.models import ConsentVerdict, Screening
 from sharing.employers.question import REFUSALS, REFUSALS_OF_A_CODE
 from sharing.employers.screening import ask
@@ -53,7 +53,7 @@ _KEY = idempotency_key(
 )
 
 
-class ScreeningsView(EmployerView):
+class ScreeningsView(GatedView):
     @extend_schema(
         operation_id="screenings_create",
         tags=["screenings"],
@@ -73,7 +73,7 @@ class ScreeningsView(EmployerView):
     def post(self, request: Request) -> HttpResponse:
         question = read_question(request.data, request.headers.get("Idempotency-Key", ""))
         now = timezone.now()
-        screening = ask(question, employer=self.employer(), asker=self.caller.client, now=now)
+        screening = ask(question, employer=self.caller.organisation, asker=self.caller.client, now=now)
         is_new = screening.asked_at == now
         response = _answer(screening if is_new else screening.latest, status=201)
         response["Location"] = reverse("screening", args=[screening.pk])

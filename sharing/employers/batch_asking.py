@@ -140,7 +140,7 @@ def _asked(batch: Batch, rows: list[BatchRow], employer: Employer, now: datetime
 
 
 def _together(questions: Sequence[Asked], employer: Employer, asker: Client | Member, now: datetime) -> list[_Row]:
-    answers = ask_many([each for _row, each in questions], employer=employer, asker=asker, now=now)
+    answers = ask_many([each for _row, each in questions], employer=employer.organisation, asker=asker, now=now)
     return list(zip([row for row, _each in questions], answers, strict=True))
 
 

@@ -23,7 +23,6 @@ from registry.errors import (
     ConsentNeeded,
     EmployerSuspended,
     IdempotencyKeyNeeded,
-    IdempotencyKeyReused,
     PostUnknown,
     PurposeUnknown,
     QuotaReached,
@@ -35,12 +34,14 @@ from registry.storing import store
 from sharing.employers import answers, lookup, numbers_refused, quota, recording, standing, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.consent import Use, count_wrong, keep_named, require
+from sharing.employers.given_before import given_before
+from sharing.employers.held_share import held
 from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import Consent, Employer, Screening
 from sharing.employers.purposes import Post, Purpose, purposes
 from sharing.employers.question import Question
 from sharing.employers.quota import Take
-from sharing.parties.models import Client, Member
+from sharing.parties.models import Client, Member, Organisation
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 A_MONTH = timedelta(days=30)
@@ -71,7 +72,7 @@ class _Decided:
     answer: Answer
 
 
-def ask(question: Question, *, employer: Employer, asker: Asker, now: datetime) -> Screening:
+def ask(question: Question, *, employer: Organisation, asker: Asker, now: datetime) -> Screening:
     """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
@@ -85,7 +86,7 @@ def ask(question: Question, *, employer: Employer, asker: Asker, now: datetime) 
 
 
 def ask_many(
-    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime, take: Take | None = None
+    questions: Sequence[Question], *, employer: Organisation, asker: Asker, now: datetime, take: Take | None = None
 ) -> list[Screening | Refusal]:
     """For each question, in their order, what `ask` gives or raises; recorded all together or not at all. At most 500.
 
@@ -94,11 +95,11 @@ def ask_many(
     answered: _Answered = {}
     try:
         with transaction.atomic():
-            held_now = standing.hold(employer.pk)  # not as it was when the call began
-            if held_now is None:
+            admitted = standing.hold(employer.pk)
+            if admitted is None:
                 return [EmployerSuspended() for _ in questions]
-            held_now.organisation = employer.organisation
-            _ask_anew(dict(enumerate(questions)), answered, employer=held_now, asker=asker, now=now, take=take)
+            admitted.organisation = employer
+            _ask_anew(dict(enumerate(questions)), answered, employer=admitted, asker=asker, now=now, take=take)
     except IntegrityError as error:
         if _constraint(error) not in USED_ONCE:
             raise
@@ -108,16 +109,16 @@ def ask_many(
         answered = {0: ConsentNeeded("consent.document_sha256")}
     # A repetition is answered though it would be refused today: its form is spent, its quota may be, too.
     refused = {place: each for place, each in answered.items() if isinstance(each, Refusal)}
-    answered |= _given_before({place: questions[place] for place in refused}, employer)
+    answered |= given_before({place: questions[place] for place in refused}, employer.pk)
     for place, each in refused.items():
         if isinstance(answered[place], Refusal):  # tried all the same, under whatever key
-            count_wrong(each, employer=employer.organisation, now=now)
+            count_wrong(each, employer=employer, now=now)
             numbers_refused.note(each, employer.pk, court_day(now))
     return [answered[place] for place in range(len(questions))]
 
 
 def _each_alone(
-    questions: Sequence[Question], *, employer: Employer, asker: Asker, now: datetime, take: Take | None
+    questions: Sequence[Question], *, employer: Organisation, asker: Asker, now: datetime, take: Take | None
 ) -> list[Screening | Refusal]:
     """In the order in which acts lock documents: within a longer transaction the locks add up."""
     answered: _Answered = {}
@@ -279,23 +280,6 @@ def _purpose_and_post(question: Question, employer: Employer) -> tuple[Purpose, 
     return purpose, post
 
 
-def held(subject: Subject, day: date) -> bool:
-    """Whether the question falls into the share that is held for consent checking (setting ``SHARING_HELD_SHARE``).
-
-    The same person does so with every employer and name for 30 days, which begin for each person on another day: asking again
-    tells nothing more, the day after either. Were it drawn anew on one day for all, whoever is pending on both sides of it would
-    bear another name, and not be of the share.
-    """
-    person = subject.digest.hex()
-    begins = _drawn(f"held begins:{person}") % A_MONTH.days
-    share: float = settings.SHARING_HELD_SHARE
-    return _drawn(f"held:{(day.toordinal() + begins) // A_MONTH.days}:{person}") < share * 2**64
-
-
-def _drawn(text: str) -> int:
-    return int.from_bytes(digest_keys().digest(text)[:8], "big")
-
-
 def _consent(
     question: Question, purpose: Purpose, subject: Subject, employer: Employer, now: datetime
 ) -> Consent | None:
@@ -303,26 +287,6 @@ def _consent(
         return None
     use = Use(employer=employer.organisation, purpose=purpose, post=question.post, subject=subject, now=now)
     return require(question.consent, use)
-
-
-def _given_before(questions: Mapping[int, Question], employer: Employer) -> dict[int, Screening | Refusal]:
-    """The answers given under these keys; IdempotencyKeyReused where one answered another question."""
-    keys = [question.idempotency_key for question in questions.values()]
-    if not keys:
-        return {}
-    # Not sorted: ORDER BY id lets the planner walk the whole primary key for a key that is new.
-    given = Screening.objects.filter(employer=employer.pk, idempotency_key__in=keys).order_by()
-    by_key = {each.idempotency_key: each for each in given}
-    return {
-        place: _repeated(question, by_key[question.idempotency_key])
-        for place, question in questions.items()
-        if question.idempotency_key in by_key
-    }
-
-
-def _repeated(question: Question, given: Screening) -> Screening | Refusal:
-    same = bytes(given.question_digest) in digest_keys().digests(question.canonical)
-    return given if same else IdempotencyKeyReused("Idempotency-Key")
 
 
 def _constraint(error: IntegrityError) -> str | None:

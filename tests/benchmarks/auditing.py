@@ -52,7 +52,7 @@ def _ask(employer: Employer, asker: Client) -> None:
     for _ in range(QUESTIONS):
         serial = next(_serials)
         about = asking.question(document_number=book.number_of(serial), name=book.name_of(serial))
-        ask(about, employer=employer, asker=asker, now=timezone.now())
+        ask(about, employer=employer.organisation, asker=asker, now=timezone.now())
 
 
 def _trigger(how: str) -> None:

@@ -78,7 +78,7 @@ def _answers(count: int) -> list[Screening]:
         asking.question(name=line[1], document_number=line[3], consent=asking.attested(now.date()))
         for line in batches.applicants(EMPLOYEES + count)[EMPLOYEES:]
     ]
-    given = ask_many(questions, employer=bank, asker=asking.machine(bank.organisation), now=now)
+    given = ask_many(questions, employer=bank.organisation, asker=asking.machine(bank.organisation), now=now)
     return [each for each in given if isinstance(each, Screening)]
 
 

@@ -130,7 +130,9 @@ def _asked(
             given.append((row, RowUnreadable()))
     if not questions:
         return given
-    asked = ask_many([each for _row, each in questions], employer=employer, asker=_asker(campaign), now=now, take=take)
+    asked = ask_many(
+        [each for _row, each in questions], employer=employer.organisation, asker=_asker(campaign), now=now, take=take
+    )
     return given + list(zip([row for row, _each in questions], asked, strict=True))
 
 

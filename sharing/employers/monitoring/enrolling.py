@@ -65,12 +65,12 @@ def _enrolled(enrolment: Enrolment, employer: Employer, by: Client | Member, now
     with transaction.atomic():
         if standing.hold(employer.pk) is None:
             raise EmployerSuspended
-        Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+        locked = Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
         enrolled = _enrolled_before(enrolment, employer)
         subject = _subject(enrolment, now)
         if enrolled is None:
-            _refuse(enrolment, subject, employer, today(now))
-        asked = screening.ask(enrolment.asked, employer=employer, asker=by, now=now)
+            _refuse(enrolment, subject, locked, today(now))
+        asked = screening.ask(enrolment.asked, employer=employer.organisation, asker=by, now=now)
         if asked.consent is None:
             raise ConsentNeeded("consent")
         if enrolled is None and not asked.held_because:
