@@ -77,9 +77,8 @@ _OVERVIEW = f"""
 
 
 # Whoever named no listing, or said of somebody else's that he is not the one, has a clock of his own, and as long to open what
-# was decided as whoever is listed. What was said about a
-# draft that was destroyed goes with it. What cleared somebody stays as long as the listing: her letter names her by it, and
-# nobody else in her place.
+# was decided as whoever is listed. What was said about a draft that was destroyed goes with it. What cleared somebody stays as
+# long as the listing: her letter names her by it, and nobody else in her place.
 _CLEARS = """
     o.part = 'identity' AND EXISTS (SELECT FROM registry_listing l WHERE l.id = o.listing_id AND l.state = 'withdrawn')
     AND EXISTS (SELECT FROM persons_objectionstep s WHERE s.objection_id = o.number AND s.follows = 'withdraw')

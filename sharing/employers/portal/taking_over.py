@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,34 +26,29 @@ from sharing.parties.models import Member
 @never_cache
 @members_who_may(Act.ASK)
 def batch(request: HttpRequest, member: Member, batch_id: str) -> HttpResponse:
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            is_taken = taking_over.take_over_batch(batch_id, by=member, now=now)
-            if is_taken:
-                members.note(member, MemberActKind.TAKE_OVER_BATCH, batch_id, now=now)
-    except NoSuchBatch as refusal:
-        raise Http404 from refusal
-    _say(request, is_taken=is_taken)
-    return redirect("employer:batch", batch_id)
+    take = partial(taking_over.take_over_batch, batch_id)
+    return _go_on(request, member, batch_id, take, MemberActKind.TAKE_OVER_BATCH, "employer:batch")
 
 
 @require_POST
 @never_cache
 @members_who_may(Act.ASK)
 def campaign(request: HttpRequest, member: Member, campaign_id: str) -> HttpResponse:
+    take = partial(taking_over.take_over_campaign, campaign_id)
+    return _go_on(request, member, campaign_id, take, MemberActKind.TAKE_OVER_CAMPAIGN, "employer:campaign")
+
+
+def _go_on(
+    request: HttpRequest, member: Member, identifier: str, take: Callable[..., bool], kind: MemberActKind, page: str
+) -> HttpResponse:
     now = timezone.now()
     try:
         with transaction.atomic():
-            is_taken = taking_over.take_over_campaign(campaign_id, by=member, now=now)
+            is_taken = take(by=member, now=now)
             if is_taken:
-                members.note(member, MemberActKind.TAKE_OVER_CAMPAIGN, campaign_id, now=now)
-    except NoSuchCampaign as refusal:
+                members.note(member, kind, identifier, now=now)
+    except (NoSuchBatch, NoSuchCampaign) as refusal:
         raise Http404 from refusal
-    _say(request, is_taken=is_taken)
-    return redirect("employer:campaign", campaign_id)
-
-
-def _say(request: HttpRequest, *, is_taken: bool) -> None:
     if is_taken:
         messages.success(request, _("It goes on in your name."))
+    return redirect(page, identifier)
