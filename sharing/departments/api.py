@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -34,23 +28,29 @@ from registry.errors import (
     ParameterUnknown,
     PurgeUnsigned,
     ReceiptShape,
-    Refusal,
     SignatureWrong,
     UnknownInstitution,
 )
 from registry.models import AuditKind
 from sharing import signing
 from sharing.access import GatedView
-from sharing.answering import is_known
 from sharing.departments import feed, institutions, left_over, opened, receipts, shapes, stages
-from sharing.departments.models import Department, LeftDuty, ReceiptKind
-from sharing.departments.shapes import BIGGEST, NAME_MOST, NOTE_MOST, NUMBER_MOST, PAGE, PAGE_MOST
+from sharing.departments.calls import (
+    OF_A_PAGE,
+    entry_of,
+    is_of_headers,
+    is_signed,
+    passed_on,
+    refuse_unknown,
+    tagged,
+    whole,
+)
+from sharing.departments.models import Department, LeftDuty
+from sharing.departments.shapes import BIGGEST, NUMBER_MOST, PAGE, PAGE_MOST
 from sharing.openapi import problems
 from sharing.parsing import is_text
 
 KEYS_CACHED_SECONDS = 3600
-OF_A_PAGE = ("after", "opened", "limit")
-SPELT = re.compile(r"[a-z_]{1,20}", re.ASCII)
 
 
 class GivingView(GatedView):
@@ -179,12 +179,11 @@ class OnwardView(GatedView):
     def post(self, request: Request) -> Response:
         department_id = self.caller.organisation.pk
         signed = is_signed(request, Department.objects.get(pk=department_id))
-        kind, about, institution, at = _passed_on(request.data)
+        kind, about, institution, at = passed_on(request.data)
         if kind == "purged" and not signed:
             raise PurgeUnsigned("kind")
-        new = (institutions.reach if kind == "reached" else institutions.confirm)(
-            department_id, about, institution, at=at
-        )
+        record = institutions.reach if kind == "reached" else institutions.confirm
+        new = record(department_id, about, institution, at=at)
         return Response({"kind": kind, "institution": institution}, status=201 if new else 200)
 
 
@@ -205,98 +204,3 @@ class WebhookKeysView(APIView):
         response = HttpResponse(json.dumps({"keys": keys}), content_type="application/jwk-set+json")
         response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
         return response
-
-
-def is_of_headers(request: Request) -> bool:
-    """Of the answer the headers alone are sent (RFC 9110 §9.3.2), so that nobody has read anything."""
-    return request.method == "HEAD"
-
-
-def tagged(request: Request, body: bytes) -> HttpResponse:
-    """JSON with its ETag; 304 for who has it already."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if is_known(request, tag):
-        return HttpResponse(status=304, headers={"ETag": tag})
-    return HttpResponse(body, content_type="application/json", headers={"ETag": tag})
-
-
-def is_signed(request: Request, department: Department) -> bool:
-    """True if the department's registered key signed the body; refused if it is registered and did not."""
-    if not department.receipt_key:
-        return False
-    key = signing.parse_public_key(department.receipt_key)
-    signing.verify(request.headers, request.body, now=timezone.now(), public_keys=[key])
-    return True
-
-
-def entry_of(data: Any) -> receipts.ReceiptEntry:
-    """The receipt in a body. Raises `ReceiptShape`."""
-    if not isinstance(data, dict) or set(data) - {"event", "kind", "at", "note", "copies", "onward"}:
-        raise ReceiptShape(why=gettext("unknown members"))
-    if data.get("kind") not in ReceiptKind.values:
-        raise ReceiptShape("kind", why=gettext("kind must be applied, purged or refused"))
-    note, copies, onward = data.get("note", ""), data.get("copies"), data.get("onward", [])
-    if not is_text(note, NOTE_MOST):
-        raise ReceiptShape("note", why=gettext("note must be text of at most 500 characters"))
-    if copies is not None and (not isinstance(copies, int) or isinstance(copies, bool) or not 0 <= copies < 2**31):
-        raise ReceiptShape("copies", why=gettext("copies must be a whole number"))
-    if not isinstance(onward, list) or len(onward) > 1000 or not all(is_text(each, NAME_MOST) for each in onward):
-        raise ReceiptShape("onward", why=gettext("onward must be a list of at most 1,000 names"))
-    if not is_text(data.get("event"), 30):
-        raise ReceiptShape("event", why=gettext("event must be the id of an event"))
-    return receipts.ReceiptEntry(
-        event=data["event"],
-        kind=data["kind"],
-        at=_moment(data.get("at")),
-        note=note,
-        copies=copies,
-        onward=tuple(onward),
-    )
-
-
-def _passed_on(data: Any) -> tuple[str, str, str, datetime]:
-    """Kind, the listing's number or the event's id, the institution's code, when."""
-    about = {"reached": "listing", "purged": "event"}.get(data.get("kind", "")) if _is_plain(data) else None
-    if about is None:
-        raise OnwardShape("kind", why=gettext("kind must be reached or purged"))
-    if set(data) != {"kind", about, "institution", "at"}:
-        raise OnwardShape(why=gettext("members are missing or unknown"))
-    for name in (about, "institution"):
-        if not is_text(data[name], 48):
-            raise OnwardShape(name, why=gettext("%(name)s must be text") % {"name": name})
-    return data["kind"], data[about], data["institution"], _moment(data["at"], OnwardShape)
-
-
-def _is_plain(data: Any) -> bool:
-    return isinstance(data, dict) and isinstance(data.get("kind"), str)
-
-
-def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
-    try:
-        moment = parse_datetime(value) if isinstance(value, str) and len(value) < 64 else None
-    except ValueError:
-        moment = None
-    if moment is None or timezone.is_naive(moment):
-        raise refusal("at", why=gettext("at must be a moment with its zone, for example 2026-11-24T08:00:00Z"))
-    if moment > timezone.now() + receipts.CLOCKS_DIFFER:
-        raise refusal("at", why=gettext("at lies in the future"))
-    return moment
-
-
-def refuse_unknown(request: Request, *names: str) -> None:
-    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`, `ParametersNone`: they
-    repeat nothing but letters, for something else may be somebody's number that was put in the wrong place.
-    """
-    for name in request.query_params:
-        if name not in names:
-            said = name if SPELT.fullmatch(name) else ""
-            raise ParameterUnknown(said, takes=", ".join(names)) if names else ParametersNone(said)
-
-
-def whole(request: Request, name: str, least: int, most: int, *, default: int = 0) -> int:
-    """The number in the address; the default where it is not there. Raises `NumberOutside`."""
-    text = request.query_params.get(name, str(default))
-    value = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(BIGGEST)) else -1
-    if not least <= value <= most:
-        raise NumberOutside(name, name=name, least=least, most=most)
-    return value

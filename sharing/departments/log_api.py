@@ -28,7 +28,7 @@ from registry.log import utc_text
 from registry.models import Checkpoint
 from registry.tree.proof_files import SUFFIX, ProofFile
 from sharing.access import GatedView
-from sharing.departments.api import refuse_unknown, whole
+from sharing.departments.calls import refuse_unknown, whole
 from sharing.departments.shapes import BIGGEST
 from sharing.openapi import problems
 from sharing.witnesses import publishing
