@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from registry import actions, log
-from registry.actions import proposing
+from registry.actions import carrying_out
 from registry.models import Event, State
 from tests import cast
 from tests.threads import first_paused
@@ -45,7 +45,7 @@ def last_told(listing):
 def test_who_is_told_anew_while_the_name_is_corrected_is_told_the_right_one(monkeypatch):
     listing = cast.in_force()
     anew = partial(actions.tell_anew, [listing.pk], reader=1, now=cast.NOW, reason="measures")
-    first_paused(monkeypatch, proposing, "apply_changes", correction_of(listing, name=RIGHT), anew)
+    first_paused(monkeypatch, carrying_out, "apply_changes", correction_of(listing, name=RIGHT), anew)
     assert last_told(listing)["version"] == 3
     assert last_told(listing)["person"]["name"] == RIGHT
 
@@ -53,7 +53,7 @@ def test_who_is_told_anew_while_the_name_is_corrected_is_told_the_right_one(monk
 def test_what_takes_effect_while_the_name_is_corrected_in_another_decision_goes_out_under_the_right_one(monkeypatch):
     listing = cast.in_force()
     other = approved(cast.party(), cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号")))
-    first_paused(monkeypatch, proposing, "apply_changes", correction_of(listing, name=RIGHT), goes_out(other))
+    first_paused(monkeypatch, carrying_out, "apply_changes", correction_of(listing, name=RIGHT), goes_out(other))
     assert cast.fresh(other).state == State.ACTIVE
     assert last_told(other)["person"]["name"] == RIGHT
 
@@ -62,7 +62,7 @@ def test_what_took_effect_just_before_is_corrected_with_the_other(monkeypatch):
     listing = cast.in_force()
     other = approved(cast.party(), cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号")))
     correction = correction_of(listing, name=RIGHT)
-    first_paused(monkeypatch, proposing, "touched", correction, goes_out(other))
+    first_paused(monkeypatch, carrying_out, "touched", correction, goes_out(other))
     assert [row.version for row in (cast.fresh(listing), cast.fresh(other))] == [2, 2]
     assert last_told(other)["person"]["name"] == RIGHT
 
@@ -71,7 +71,7 @@ def test_what_takes_effect_while_the_facts_of_its_decision_are_corrected_says_th
     listing = cast.in_force()
     second = cast.person(cast.SECOND_NUMBER, "欧阳㛃")
     other = approved(cast.party(second), listing.party.decision)
-    first_paused(monkeypatch, proposing, "apply_changes", correction_of(listing, facts=[]), goes_out(other))
+    first_paused(monkeypatch, carrying_out, "apply_changes", correction_of(listing, facts=[]), goes_out(other))
     assert cast.fresh(other).state == State.ACTIVE
     assert last_told(other)["decision"]["facts"] == []
 

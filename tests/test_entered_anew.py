@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from registry import actions, log
-from registry.actions import entering, proposing
+from registry.actions import carrying_out, entering
 from registry.entries import ProhibitionEntry
 from registry.errors import DuplicateListing, NotAllowedNow, NotEnterable
 from registry.models import Event, Listing, Party, State, WithdrawalCause
@@ -167,7 +167,7 @@ def test_who_states_the_cause_anew_while_the_person_is_entered_anew_is_told_so(m
 def test_and_so_is_who_enters_the_person_anew_while_the_cause_is_stated_anew(monkeypatch):
     wrong = voided()
     state, enter = stating_and(wrong)
-    assert refused(monkeypatch, (proposing, "_mark_void"), state, enter) == "documents.0.number"
+    assert refused(monkeypatch, (carrying_out, "_mark_void"), state, enter) == "documents.0.number"
     assert Listing.objects.filter(party__decision=wrong.party.decision_id).get().pk == wrong.pk
 
 

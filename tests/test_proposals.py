@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from registry import actions, assessment, log
-from registry.actions import addressing, proposing
+from registry.actions import addressing, carrying_out
 from registry.actions.changing import FIELDS
 from registry.errors import (
     ChangedMeanwhile,
@@ -66,7 +66,7 @@ def test_what_is_carried_out_while_a_department_is_told_anew_waits_for_nobody_wh
     listing = cast.in_force()
     proposal = propose(listing, "withdraw")
     begun, told = threading.Event(), threading.Event()
-    touched, lock = proposing.touched, addressing.lock
+    touched, lock = carrying_out.touched, addressing.lock
 
     def after_the_other(*given):
         begun.set()
@@ -82,7 +82,7 @@ def test_what_is_carried_out_while_a_department_is_told_anew_waits_for_nobody_wh
         assert begun.wait(5)
         actions.tell_anew([listing.pk], reader=finance.pk, now=cast.NOW, reason="measures")
 
-    monkeypatch.setattr(proposing, "touched", after_the_other)
+    monkeypatch.setattr(carrying_out, "touched", after_the_other)
     monkeypatch.setattr(addressing, "lock", locked)
     in_threads(lambda: actions.carry_out(proposal.pk, officer=judge, now=cast.NOW), tell)
     assert cast.fresh(listing).state == State.WITHDRAWN

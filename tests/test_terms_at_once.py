@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from registry import actions
-from registry.actions import proposing, reviewing, writing_imported
+from registry.actions import carrying_out, reviewing, writing_imported
 from registry.models import Listing, State
 from tests import cast, importing
 from tests.threads import first_paused
@@ -68,7 +68,7 @@ def test_so_does_one_that_is_approved_while_a_release_of_the_other_is_reported(m
         reason="released on parole", ground="（2021）京03刑更7号", changes={"released_on": "2020-06-10"},
     )  # fmt: skip
     reported = partial(actions.carry_out, proposal.pk, officer=cast.judge(), now=NOW)
-    works, paused = [reported, approval(later)], [(proposing, "apply_changes"), (reviewing, "ready")]
+    works, paused = [reported, approval(later)], [(carrying_out, "apply_changes"), (reviewing, "ready")]
     first_paused(monkeypatch, *paused[swapped], *(reversed(works) if swapped else works))
     assert ends_in_time(later, date(2025, 6, 10))
 

@@ -10,6 +10,7 @@ from registry.actions.appointing import (
     propose_appointment,
     refuse_appointment,
 )
+from registry.actions.carrying_out import carry_out, cause_of, may_decide, refuse_proposal, says_wrong_person
 from registry.actions.cases import conclude_case, file_case, look_at_earlier, set_case_aside, take_case_back
 from registry.actions.circumstances import record_circumstances
 from registry.actions.code_changes import (
@@ -28,15 +29,7 @@ from registry.actions.handing_over import assign_review, hand_over
 from registry.actions.inviting import invite, reset_factors, unlock
 from registry.actions.lapsing import LAPSES_AFTER_DAYS, lapse, never_in_force
 from registry.actions.pasting import forget_pasted
-from registry.actions.proposing import (
-    carry_out,
-    cause_of,
-    examine_proposal,
-    may_decide,
-    propose,
-    refuse_proposal,
-    says_wrong_person,
-)
+from registry.actions.proposing import examine_proposal, propose
 from registry.actions.purging import purge, would_purge
 from registry.actions.reviewing import (
     approve,
