@@ -224,6 +224,8 @@ class Log:
         try:
             url = urlsplit(prefix)
             self._host, self._port, self._path = url.hostname or "", url.port, f"{url.path.rstrip('/')}/"
+            self._host.encode("idna")
+            self._path.encode("ascii")
         except ValueError as error:
             raise CannotCheck(f"the address of the log: {error}") from None
         if url.scheme != "https" and (url.scheme, url.hostname in LOOPBACK) != ("http", True):

@@ -76,6 +76,10 @@ def test_of_a_key_that_is_none_what_is_wrong(server, vkey, said):
         ("https://court.example/?a", "the address of the log is of the form https://host/log/"),
         ("https://court.example/#a", "the address of the log is of the form https://host/log/"),
         ("https://court.example:x/", "the address of the log: Port could not be cast to integer value as 'x'"),
+        (
+            "https://court.example/l\u00f6g/",
+            "the address of the log: 'ascii' codec can't encode character '\\xf6' in position 2: ordinal not in range(128)",
+        ),
     ],
 )
 def test_of_an_address_that_is_none_what_is_wrong(address, said):
