@@ -35,6 +35,15 @@ class ResultRecalledAlready(Refusal):
     remedy = _("Look at its page again.")
 
 
+class ResultRecalled(Refusal):
+    code = "R-460"
+    status = 410
+    message = _("This result was recalled: it is not given out any more.")
+    remedy = _(
+        "Remove what you kept of it and say so; if you still decide about the applicant, ask anew with a new consent."
+    )
+
+
 class ReasonForRecallNeeded(Refusal):
     code = "R-524"
     message = _("A recall of a result needs a reason.")

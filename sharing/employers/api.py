@@ -21,6 +21,7 @@ from registry.errors import (
     FormKind,
     FormNotCalled,
     NoSuchScreening,
+    ResultRecalled,
     ScannerAway,
 )
 from registry.pdf import papers
@@ -67,7 +68,7 @@ class ScreeningsView(GatedView):
         examples=[QUESTION_EXAMPLE, BY_CODE_EXAMPLE],
         responses={
             201: OpenApiResponse(AnswerSerializer, examples=[NOT_LISTED_EXAMPLE, LISTED_EXAMPLE]),
-            **problems(*REFUSALS, *REFUSALS_OF_A_CODE),
+            **problems(*REFUSALS, *REFUSALS_OF_A_CODE, ResultRecalled),
         },
     )
     def post(self, request: Request) -> HttpResponse:
@@ -75,7 +76,7 @@ class ScreeningsView(GatedView):
         now = timezone.now()
         screening = ask(question, employer=self.caller.organisation, asker=self.caller.client, now=now)
         is_new = screening.asked_at == now
-        response = _answer(screening if is_new else screening.latest, status=201)
+        response = _answer(screening if is_new else _given_out(screening), status=201)
         response["Location"] = reverse("screening", args=[screening.pk])
         return response
 
@@ -84,11 +85,13 @@ class ScreeningView(GatedView):
     @extend_schema(
         operation_id="screenings_retrieve",
         tags=["screenings"],
-        summary=_("An answer given to you before, byte for byte; of a pending one the answer that it has by now"),
-        responses={200: AnswerSerializer, **problems(NoSuchScreening)},
+        summary=_(
+            "An answer given to you before, byte for byte; of a pending one the answer that it has by now, of a recalled one none"
+        ),
+        responses={200: AnswerSerializer, **problems(NoSuchScreening, ResultRecalled)},
     )
     def get(self, request: Request, id: str) -> HttpResponse:
-        return _answer(own_screening(self.caller.organisation, id).latest, status=200)
+        return _answer(_given_out(own_screening(self.caller.organisation, id)), status=200)
 
 
 class ConsentFormView(GatedView):
@@ -149,6 +152,13 @@ class KeysView(APIView):
         response = HttpResponse(json.dumps(signing.jwks()), content_type="application/jwk-set+json")
         response["Cache-Control"] = f"public, max-age={KEYS_CACHED_SECONDS}"
         return response
+
+
+def _given_out(screening: Screening) -> Screening | ConsentVerdict:
+    """What it has been answered with by now. Raises `ResultRecalled`."""
+    if screening.is_recalled:
+        raise ResultRecalled
+    return screening.latest
 
 
 def _answer(given: Screening | ConsentVerdict, *, status: int) -> HttpResponse:

@@ -21,7 +21,7 @@ from registry.late import late
 from registry.spreadsheets import Row
 from sharing.employers import results
 from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
-from sharing.employers.spoken import ANSWER, WORDS
+from sharing.employers.spoken import ANSWER, WORDS, word
 from sharing.employers.uploads import HEADS
 
 openpyxl = late("openpyxl")
@@ -151,9 +151,9 @@ def _result(row: BatchRow) -> Row:
 def answer_of(screening: Screening) -> list[str]:
     """Answer, screening, moment, until when, verification code: as they are by now."""
     latest = screening.latest
-    final = latest.outcome in RESULTS
+    final = latest.outcome in RESULTS and not screening.is_recalled
     return [
-        str(OUTCOMES[latest.outcome]),
+        str(word(screening, OUTCOMES)),
         screening.pk,
         _at(latest.answered_at),
         _at(latest.expires_at) if final else "",

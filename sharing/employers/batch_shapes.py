@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,10 +13,10 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from registry import refused
-from registry.errors import FileTooLarge, Refusals, RowsWithFaults
+from registry.errors import FileTooLarge, Refusal, Refusals, ResultRecalled, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import examples, standing
-from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind
+from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind, Screening
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
     CODE_MOST,
@@ -149,15 +149,19 @@ def shown(batch: Batch, now: datetime) -> dict[str, Any]:
 
 def results_shown(rows: Iterable[BatchRow]) -> Iterator[dict[str, Any]]:
     for row in rows:
-        answer = json.loads(row.screening.latest.answer) if row.screening else None
-        refusal = refused.read(row.refusals[0]) if row.refusals else None
-        yield {
-            "place": row.place,
-            "row": row.row,
-            "key": row.key,
-            "answer": answer,
-            "refusal": {"code": refusal.code, "field": refusal.field, "detail": refusal.text} if refusal else None,
-        }
+        yield {"place": row.place, "row": row.row, "key": row.key, **end_shown(row.screening, row.refusals)}
+
+
+def end_shown(screening: Screening | None, refusals: Sequence[refused.Kept] | None) -> dict[str, Any]:
+    """What a row was answered by now, or why nothing is given out."""
+    if screening is not None and screening.is_recalled:
+        return {"answer": None, "refusal": _refusal(ResultRecalled())}
+    answer = json.loads(screening.latest.answer) if screening else None
+    return {"answer": answer, "refusal": _refusal(refused.read(refusals[0])) if refusals else None}
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "field": refusal.field, "detail": refusal.text}
 
 
 def _raw(index: int, applicant: dict[str, Any]) -> Raw:

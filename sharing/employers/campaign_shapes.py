@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import islice
@@ -12,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from registry import refused
 from registry.errors import FileTooLarge, Malformed, Refusals, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import examples, standing
-from sharing.employers.batch_shapes import STANDS_STILL, RowRefusalSerializer
+from sharing.employers.batch_shapes import STANDS_STILL, RowRefusalSerializer, end_shown
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
 from sharing.employers.campaigns.making import MOST_ROWS, Plan
@@ -218,14 +216,12 @@ def links_shown(links: Iterable[Link]) -> list[dict[str, str]]:
 
 def rows_shown(rows: Iterable[CampaignRow]) -> Iterator[dict[str, Any]]:
     for row in rows:
-        refusal = refused.read(row.refusals[0]) if row.refusals else None
         yield {
             "place": row.place,
             "key": row.key,
             "state": getattr(row, board.STATE),
             "given_at": utc_text(row.given_at) if row.given_at else None,
-            "answer": json.loads(row.screening.latest.answer) if row.screening else None,
-            "refusal": {"code": refusal.code, "field": refusal.field, "detail": refusal.text} if refusal else None,
+            **end_shown(row.screening, row.refusals),
         }
 
 

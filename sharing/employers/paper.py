@@ -22,7 +22,7 @@ import segno
 import typst
 from django.conf import settings
 
-from registry.errors import NoResultYet
+from registry.errors import NoResultYet, ResultRecalled
 from sharing.employers.models import Screening, ScreeningOutcome
 from sharing.employers.purposes import Scope, purposes
 from sharing.employers.results import verification_address
@@ -81,7 +81,9 @@ NOTES: tuple[Words, ...] = (
 
 
 def paper(screening: Screening) -> bytes:
-    """The PDF. Raises `NoResultYet` while an officer looks at the question, and where it got no answer."""
+    """The PDF. Raises `NoResultYet` while an officer looks at the question, and where it got no answer; `ResultRecalled`."""
+    if screening.is_recalled:
+        raise ResultRecalled
     answered = screening.latest
     if (Scope(screening.scope), answered.outcome) not in OUTCOMES:
         raise NoResultYet

@@ -26,6 +26,7 @@ from registry.errors import (
     NoSuchScreening,
     NoSuchStatusList,
     RecallClosed,
+    ResultRecalled,
 )
 from registry.log import utc_text
 from sharing.access import GatedView
@@ -64,7 +65,7 @@ class PaperView(GatedView):
         operation_id="screenings_paper",
         tags=["screenings"],
         summary=_("An answer given to you before, on one page of paper (PDF)"),
-        responses={(200, PDF): OpenApiTypes.BINARY, **problems(NoSuchScreening, NoResultYet)},
+        responses={(200, PDF): OpenApiTypes.BINARY, **problems(NoSuchScreening, NoResultYet, ResultRecalled)},
     )
     def get(self, request: Request, id: str) -> HttpResponse:
         own = Screening.objects.select_related("employer").filter(employer=self.caller.organisation.pk)

@@ -17,7 +17,7 @@ from registry.errors import Text
 from registry.models import DecisionKind, Flag
 from sharing.employers import answers
 from sharing.employers.answers import Rule, Standing
-from sharing.employers.models import ScreeningOutcome
+from sharing.employers.models import Screening, ScreeningOutcome
 from sharing.employers.purposes import Purpose, Scope, purposes
 
 ANSWER: Text = pgettext_lazy("to a question about an applicant", "Answer")
@@ -34,6 +34,8 @@ WORDS: Mapping[str, Text] = {
     ScreeningOutcome.PENDING: gettext_lazy("no answer"),
     ScreeningOutcome.VOID: gettext_lazy("void"),
 }
+RECALLED_TITLE: Text = gettext_lazy("This result was recalled")
+RECALLED: Text = gettext_lazy("recalled")
 SCOPES: Mapping[str, Text] = {
     Scope.PROHIBITION: gettext_lazy("only a prohibition"),
     Scope.LISTING: gettext_lazy("any listing"),
@@ -56,6 +58,16 @@ LAWS: Mapping[str, Text] = {
 class Line:
     label: str
     value: str
+
+
+def title(screening: Screening) -> Text:
+    """On top of the answer that it has by now."""
+    return RECALLED_TITLE if screening.is_recalled else TITLES[screening.latest.outcome]
+
+
+def word(screening: Screening, words: Mapping[str, Text] = WORDS) -> Text:
+    """For its answer by now, in a table."""
+    return RECALLED if screening.is_recalled else words[screening.latest.outcome]
 
 
 def purpose_label(code: str) -> str:

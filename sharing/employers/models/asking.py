@@ -206,6 +206,11 @@ class Screening(InsertOnly):
         return found or self
 
     @property
+    def is_recalled(self) -> bool:
+        """Whether it is a result that may not be relied on any more: nothing of it is given out again."""
+        return self.latest.outcome in RESULTS and hasattr(self, "recall")
+
+    @property
     def answered_at(self) -> datetime:
         return self.asked_at
 

@@ -19,10 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.actions.acting import today
-from registry.errors import NoResultYet, Refusal
+from registry.errors import NoResultYet, Refusal, ResultRecalled
 from registry.form_problems import problems_of
 from registry.models import Listing, State
-from sharing.employers import duty, paper, recalling, results, trail
+from sharing.employers import duty, paper, recalling, results, spoken, trail
 from sharing.employers.models import (
     RESULTS,
     ConsentCall,
@@ -37,7 +37,7 @@ from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import ToldForm
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.meanings import meaning_of
-from sharing.employers.spoken import SCOPE_MEANINGS, TITLES, Line, listing_lines, post_label, purpose_label
+from sharing.employers.spoken import SCOPE_MEANINGS, WORDS, Line, listing_lines, post_label, purpose_label
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
@@ -127,12 +127,15 @@ def confirm_recall(request: HttpRequest, member: Member, screening_id: str) -> H
 @never_cache
 @members_who_may(Act.READ)
 def print_paper(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
-    """The result as PDF, to be kept or shown."""
+    """The result as PDF, to be kept or shown; none of one that was recalled."""
     found = _own(member, screening_id)
     try:
         printed = paper.paper(found)
     except NoResultYet as refusal:
         raise Http404 from refusal
+    except ResultRecalled as refusal:
+        messages.error(request, str(refusal))
+        return redirect("employer:screening", found.pk)
     members.note(member, MemberActKind.READ_PAPER, found.pk, now=timezone.now())
     response = HttpResponse(printed, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.pk}.pdf"'
@@ -141,7 +144,7 @@ def print_paper(request: HttpRequest, member: Member, screening_id: str) -> Http
 
 def _page(request: HttpRequest, member: Member, found: Screening, form: ToldForm) -> HttpResponse:
     outcome, now = ScreeningOutcome(found.latest.outcome), timezone.now()
-    listing = _answer(found)["listing"]
+    listing = None if found.is_recalled else _answer(found)["listing"]
     told_on = trail.told_on(found)
     return page(
         request,
@@ -149,7 +152,7 @@ def _page(request: HttpRequest, member: Member, found: Screening, form: ToldForm
         "screening",
         here="screenings",
         screening=found,
-        title=capfirst(str(TITLES[outcome])),
+        title=capfirst(str(spoken.title(found))),
         meaning=meaning_of(found),
         listed=outcome is ScreeningOutcome.LISTED,
         rows=_rows(_facts(found)),
@@ -168,7 +171,7 @@ def _page(request: HttpRequest, member: Member, found: Screening, form: ToldForm
 
 def _proof(found: Screening) -> dict[str, object]:
     """By what others check it, whether it was recalled, and whether the signed form is to be shown."""
-    final = found.latest.outcome in RESULTS
+    final = found.latest.outcome in RESULTS and not found.is_recalled
     call: ConsentCall | None = getattr(found, "call", None)
     recall: ResultRecall | None = getattr(found, "recall", None)
     return {
@@ -193,6 +196,8 @@ def _facts(found: Screening) -> Iterator[Line]:
     consent = change.monitoring.consent if change else found.consent
     yield Line(_("Id"), found.pk)
     yield Line(_("Asked at"), moment(found.asked_at))
+    if found.is_recalled:
+        yield Line(_("Was answered"), capfirst(str(WORDS[found.latest.outcome])))
     if found.latest.outcome in RESULTS:
         yield Line(_("Answered at"), moment(found.latest.answered_at))
     yield Line(_("Purpose"), capfirst(purpose_label(found.purpose)))

@@ -25,7 +25,7 @@ from sharing.employers.models import ConsentKind, Employer, Screening, Screening
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import FilterForm
 from sharing.employers.portal.frame import page
-from sharing.employers.spoken import ANSWER, SCOPES, WORDS, post_label, purpose_label
+from sharing.employers.spoken import ANSWER, SCOPES, post_label, purpose_label, word
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member
@@ -78,9 +78,7 @@ def _table(found: list[Screening], *, empty: str) -> Table:
             Cell(each.pk, href=reverse("employer:screening", args=[each.pk])),
             capfirst(purpose_label(each.purpose)),
             _asker(each),
-            Cell(
-                capfirst(str(WORDS[each.latest.outcome])), colour=COLOURS.get(ScreeningOutcome(each.latest.outcome), "")
-            ),
+            Cell(capfirst(str(word(each))), colour=COLOURS.get(ScreeningOutcome(each.latest.outcome), "")),
             _told(each),
         )
         for each in found
@@ -135,7 +133,7 @@ def _line(screening: Screening) -> Row:
         purpose_label(screening.purpose),
         post_label(screening.purpose, screening.post),
         str(SCOPES[screening.scope]),
-        str(WORDS[screening.latest.outcome]),
+        str(word(screening)),
         str(ConsentKind(consent.kind).label) if consent else "",
         consent.document_sha256 if consent else "",
         consent.signed_on.isoformat() if consent else "",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sharing.employers.batch_files import OUTCOMES
 from sharing.employers.campaigns import board, files
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, RowState
-from sharing.employers.spoken import ANSWER, Line, post_label, purpose_label
+from sharing.employers.spoken import ANSWER, Line, post_label, purpose_label, word
 from sharing.tables import Cell, Table, moment
 
 FAULTS_SHOWN = 100
@@ -95,7 +95,7 @@ def _line(row: CampaignRow, *, may_withdraw: bool) -> tuple[object, ...]:
     answer: object = "—"
     if row.screening:
         address = reverse("employer:screening", args=[row.screening.pk])
-        answer = Cell(capfirst(str(OUTCOMES[row.screening.latest.outcome])), href=address)
+        answer = Cell(capfirst(str(word(row.screening, OUTCOMES))), href=address)
     return (
         Cell(row.key or str(row.row), tick=str(row.place) if ticks else ""),
         Cell(where.label, colour=ROW_COLOURS.get(where, "grey")),
