@@ -7,7 +7,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PARTS = ("delivery", "audit", "months", "witnesses", "recalling", "monitoring", "alarms", "migrations", "backups")
+PARTS = (
+    "delivery",
+    "audit",
+    "months",
+    "witnesses",
+    "recalling",
+    "monitoring",
+    "alarms",
+    "migrations",
+    "rotation",
+    "backups",
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,8 @@ class OfMonths:
 @dataclass(frozen=True)
 class Measured:
     """``backups``: None where no folder is named; ``recalling``, ``monitoring``: since when the oldest event waits for that walk over the log; ``alarms``: that go on,
-    by kind; ``migrations``: of this release that were not applied. ``unread``: which of `PARTS` could not be read; they are None.
+    by kind; ``migrations``: of this release that were not applied; ``rotation``: of each keyring of the book, since when a rotation of it
+    was begun and not ended. ``unread``: which of `PARTS` could not be read; they are None.
     """
 
     log: OfLog
@@ -119,5 +131,6 @@ class Measured:
     monitoring: float | None
     alarms: Mapping[str, int] | None
     migrations: int | None
+    rotation: Mapping[str, float] | None
     backups: OfBackups | None
     unread: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from config.backups import shelf
 from config.operation.ages import age, passed
@@ -36,6 +36,7 @@ from registry.models import AuditAnchor, AuditTree, AuditVerification, Event, Lo
 from sharing.delivery.models import Endpoint, EndpointStage, EndpointState, Held, Process, Pulse, TellingCursor
 from sharing.departments.models import LeftOver
 from sharing.employers.models import MonitoringCursor, RecallingCursor
+from sharing.rotation import unfinished
 from sharing.witnesses import alarming
 from sharing.witnesses.configured import Witness, witnesses
 from sharing.witnesses.models import GRAVE, Asked, Cosignature
@@ -68,6 +69,7 @@ def _measured(reading: Reading, silent_after: float) -> Measured:
         monitoring=reading.part("monitoring", lambda: _walked(MonitoringCursor, now)),
         alarms=reading.part("alarms", _alarms),
         migrations=reading.part("migrations", _unapplied),
+        rotation=reading.part("rotation", lambda: _rotation(now)),
         backups=reading.part("backups", lambda: _backups(now)),
         unread=tuple(reading.unread),
     )
@@ -129,14 +131,15 @@ def _clocks(alive: Iterable[Pulse]) -> Mapping[str, float]:
 def _delivery(now: datetime, told: int) -> OfDelivery:
     ours = Endpoint.objects.filter(stage=EndpointStage.PRODUCTION)
     active = ours.filter(state=EndpointState.ACTIVE)
+    there = ours.aggregate(all=Count("pk"), active=Count("pk", filter=Q(state=EndpointState.ACTIVE)))
     behind = active.filter(cursor__lt=told)
     failing = active.filter(failures__gt=0).aggregate(count=Count("pk"), since=Min("failing_since"))
     last = behind.filter(failures=0).aggregate(last=Min("cursor"))["last"]
     held = Held.objects.order_by().values_list("reason").annotate(count=Count("pk"))
     left = LeftOver.objects.filter(opening=None).order_by().values_list("duty").annotate(count=Count("pk"))
     return OfDelivery(
-        endpoints=active.count(),
-        paused=ours.exclude(state=EndpointState.ACTIVE).count(),
+        endpoints=there["active"],
+        paused=there["all"] - there["active"],
         behind=behind.count(),
         failing=failing["count"],
         failing_for=age(failing["since"], now),
@@ -189,6 +192,10 @@ def _alarms() -> Mapping[str, int]:
     for alarm in alarming.raised():
         counts[alarm.kind] = counts.get(alarm.kind, 0) + 1
     return counts
+
+
+def _rotation(now: datetime) -> Mapping[str, float]:
+    return {ring.value: passed(since, now) for ring, since in unfinished.rotations().items()}
 
 
 def _backups(now: datetime) -> OfBackups | None:

@@ -90,6 +90,8 @@ GAUGES: tuple[Gauge, ...] = (
           _of(lambda m: m.audit, lambda of: {"": of.verified})),
     Gauge("registry_audit_findings", "What the last verification of the audit trail found", "",
           _of(lambda m: m.audit, lambda of: {"": of.findings})),
+    Gauge("registry_key_rotation_unfinished_seconds", "Since when a rotation of these keys of the book was begun and not ended", "ring",
+          _of(lambda m: m.rotation, lambda of: of)),
     Gauge("registry_backup_age_seconds", "Since when the newest complete backup was begun", "",
           _one(lambda m: m.backups.newest if m.backups else None)),
     Gauge("registry_backups_ahead", "Complete backups that are dated in the future", "",

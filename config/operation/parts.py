@@ -47,6 +47,7 @@ LIMITS: Mapping[str, Limits] = {
     "witness": Limits(10 * MINUTE, 24 * HOUR),
     "anchor": Limits(2 * HOUR, 24 * HOUR),
     "verification": Limits(36 * HOUR, 72 * HOUR),
+    "rotation": Limits(3 * DAY, None),
     "backup": Limits(26 * HOUR, 50 * HOUR),
     "drill": Limits(100 * DAY, None),
 }
@@ -91,6 +92,7 @@ def judged(
         _aged("monitoring", measured.monitoring, fault),
         *(_witness(each) for each in measured.witnesses or ()),
         *_of_the_audit(measured.audit, fault),
+        *_rotation(measured.rotation),
         *_of_backups(measured.backups),
         *_of_the_scanner(scanner),
         *_months(measured.months, fault),
@@ -183,6 +185,13 @@ def _of_the_audit(audit: OfAudit | None, fault: str) -> Iterator[Part]:
         yield Part("verification", State.DOWN, "database", {"seconds": audit.verified, "findings": audit.findings})
         return
     yield _aged("verification", audit.verified, fault, findings=0)
+
+
+def _rotation(waited: Mapping[str, float] | None) -> Iterator[Part]:
+    """Never down: whatever a former key sealed stays readable while the key is there."""
+    if waited is not None:
+        state = _state(max(waited.values(), default=None), LIMITS["rotation"])
+        yield Part("rotation", state, "keys" if state != State.OK else "", dict(waited))
 
 
 def _of_backups(backups: OfBackups | None) -> Iterator[Part]:
