@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
+from importlib import import_module
 from io import StringIO
+from types import ModuleType
 from unittest.mock import patch
 
 import pytest
 from django.contrib.auth import get_user
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from config.management.commands import database_roles
+from config.zones import granting
 from registry import auditing
 from registry.keys import new_key
 from registry.models import AuditEntry, AuditKind
@@ -120,3 +125,59 @@ def test_who_prints_a_way_in_or_tells_departments_anew_is_on_record() -> None:
     assert entries() == [("command", "command:invite", "")]
     call_command("reconcile", "--nothing-lost", "--tell", stdout=StringIO())
     assert entries() == [("command", "command:invite", ""), ("command", "command:reconcile", "")]
+
+
+def test_who_makes_roles_and_rights_by_a_command_is_on_record_and_who_compares_them_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for asked in ("differences", "settle"):
+        monkeypatch.setattr(database_roles, asked, list)  # roles are of the server, which other tests have, too
+    call_command("database_roles", "--check", stdout=StringIO())
+    assert entries() == []
+    call_command("database_roles", stdout=StringIO())
+    assert entries() == [("command", "command:database_roles", "")]
+
+
+def test_rights_that_cannot_be_made_were_asked_for_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> list[granting.Difference]:
+        raise DatabaseError
+
+    monkeypatch.setattr(database_roles, "settle", refused)
+    with pytest.raises(DatabaseError):
+        call_command("database_roles", stdout=StringIO())
+    assert entries() == [("command", "command:database_roles", "")]
+
+
+def test_who_runs_the_conformance_test_by_a_command_is_on_record() -> None:
+    """Nobody who is signed in stands at such a run; a green one opens production."""
+    endpoint, _ = cast.add_endpoint(cast.department(), "http://127.0.0.1:9998/webhooks", now=NOW)
+    with pytest.raises(CommandError):  # it is in production
+        call_command("run_conformance", endpoint.pk, stdout=StringIO())
+    assert entries() == [("command", "command:run_conformance", "")]
+    assert AuditEntry.objects.get().about == endpoint.pk
+
+
+LOOKING = {
+    "back_up",
+    "check_deliveries",
+    "demo",
+    "drill_restore",
+    "health",
+    "judge_restored",
+    "permissions",
+    "retention",
+    "vectors",
+    "verify_audit",
+    "verify_log",
+}
+
+
+def test_each_command_of_the_product_changes_nothing_in_the_book_or_is_on_record() -> None:
+    rooms = ("config", "registry", "sharing")
+    ours = {name: app for name, app in get_commands().items() if app.partition(".")[0] in rooms}
+    noting = {name for name, app in ours.items() if f'note_command("{name}"' in inspect.getsource(load(app, name))}
+    assert set(ours) - noting == LOOKING
+
+
+def load(app: str, name: str) -> ModuleType:
+    return import_module(f"{app}.management.commands.{name}")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from config.zones.granting import Difference, differences, settle
+from registry import auditing
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:
+            auditing.note_command("database_roles")
             with transaction.atomic():
                 self._say(settle())
             return

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from registry import auditing
 from registry.errors import Refusal
 from sharing.delivery.models import Endpoint
 from sharing.departments.conformance import report, running, shown, words
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Works itself, beside the worker, so that it needs none."""
+        auditing.note_command("run_conformance", about=options["endpoint"])
         try:
             run = running.start(options["endpoint"], member=None, now=timezone.now())
         except Endpoint.DoesNotExist:
