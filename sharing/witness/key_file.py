@@ -6,6 +6,7 @@ import os
 import re
 from base64 import b64decode, b64encode
 from pathlib import Path
+from tempfile import mkstemp
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -50,17 +51,28 @@ def read(path: Path) -> Signer:
 
 
 def write_new(path: Path, text: str) -> None:
-    """For this account alone, and on the disk. Raises BadKeyFile where there is a file already, or none can be made."""
+    """For this account alone, and on the disk: all of it, or there is no such file, whenever the process dies. Raises BadKeyFile
+    where there is a file already, or none can be made.
+    """
     try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write_new(path, text)
     except FileExistsError:
         raise BadKeyFile(f"{path} is there already: name another file") from None
     except OSError as failure:
         raise BadKeyFile(f"{path} cannot be written: {failure.strerror}") from None
-    with os.fdopen(number, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Written under another name first; what is left of it by a kill is never read."""
+    number, unfinished = mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(number, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)  # refuses where there is one, which a renaming would not
+    finally:
+        os.unlink(unfinished)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
