@@ -67,7 +67,7 @@ class OfProcesses:
 class OfDelivery:
     """Endpoints in production. ``late``: since when the oldest event waits that one of them, which does not fail, is behind
     with; ``failing_for``: since when the longest failing one fails; ``held``: lanes by the reason;
-    ``left_over``: listings that cannot be opened, by what is owed of them.
+    ``left_over``: listings that cannot be opened, by what is owed of them; ``left_over_for``: the first of them.
     """
 
     endpoints: int
@@ -78,6 +78,7 @@ class OfDelivery:
     late: float | None
     held: Mapping[str, int]
     left_over: Mapping[str, int]
+    left_over_for: float | None
 
 
 @dataclass(frozen=True)

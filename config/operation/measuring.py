@@ -136,7 +136,8 @@ def _delivery(now: datetime, told: int) -> OfDelivery:
     failing = active.filter(failures__gt=0).aggregate(count=Count("pk"), since=Min("failing_since"))
     last = behind.filter(failures=0).aggregate(last=Min("cursor"))["last"]
     held = Held.objects.order_by().values_list("reason").annotate(count=Count("pk"))
-    left = LeftOver.objects.filter(opening=None).order_by().values_list("duty").annotate(count=Count("pk"))
+    owed = LeftOver.objects.filter(opening=None).order_by().values_list("duty")
+    left = list(owed.annotate(count=Count("pk"), since=Min("since")))
     return OfDelivery(
         endpoints=there["active"],
         paused=there["all"] - there["active"],
@@ -145,7 +146,8 @@ def _delivery(now: datetime, told: int) -> OfDelivery:
         failing_for=age(failing["since"], now),
         late=_waits(last, now),
         held=dict(held),
-        left_over=dict(left),
+        left_over={duty: count for duty, count, _since in left},
+        left_over_for=age(min((since for _duty, _count, since in left), default=None), now),
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from config.operation.measured import Measured, OfAudit, OfBackups, OfDelivery, OfMonths, OfProcesses, OfWitness
 from config.operation.scanning import Heard
 from config.schedule import KEPT_AT_LEAST
+from sharing.departments.models import LeftDuty
 
 Said = Mapping[str, int | float | str | None]
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -41,6 +42,7 @@ LIMITS: Mapping[str, Limits] = {
     "delivery": Limits(MINUTE, 10 * MINUTE),
     "receivers": Limits(15 * MINUTE, None),
     "lanes": Limits(1, None),
+    "left_over": Limits(0, 2 * MINUTE),
     "tasks": Limits(1, 6 * HOUR),
     "recalling": Limits(MINUTE, 10 * MINUTE),
     "monitoring": Limits(MINUTE, HOUR),
@@ -169,6 +171,8 @@ def _of_delivery(delivery: OfDelivery | None, fault: str) -> Iterator[Part]:
     yield Part(
         "lanes", state, "receivers" if refused else "", {"held": sum(delivery.held.values()), "refused": refused}
     )
+    owed = {**dict.fromkeys(LeftDuty.values, 0), **delivery.left_over}
+    yield _aged("left_over", delivery.left_over_for, "database", **owed)
 
 
 def _witness(each: OfWitness) -> Part:
