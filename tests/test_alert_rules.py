@@ -100,11 +100,49 @@ def test_every_link_of_the_runbook_leads_somewhere():
         assert not anchor or anchor in titles, target
 
 
+def compared(figure: str) -> list[str]:
+    """With what the rules compare it."""
+    found = re.compile(re.escape(figure) + r"(?:\{[^}]*\})?\)? (?:>|<=) (\S+)")
+    return [limit for each in ALERTS for limit in found.findall(each["expr"])]
+
+
 def test_a_silent_process_is_down_within_a_minute(settings):
     assert 3 * EVERY < settings.REGISTRY_SILENT_SECONDS <= 60
-    assert f"> {settings.REGISTRY_SILENT_SECONDS:.0f}" in next(
-        each["expr"] for each in ALERTS if each["alert"] == "RegistryBeatSilent"
-    )
+
+
+def test_who_is_silent_is_said_by_the_setting_and_by_no_number_in_the_rules():
+    assert compared("registry_pulse_age_seconds") == ["scalar(max(registry_silent_after_seconds))"] * 6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seconds", [10, 45, 300])
+def test_the_rules_and_health_have_one_limit_whatever_is_set(settings, seconds):
+    settings.REGISTRY_SILENT_SECONDS = seconds
+    assert f"registry_silent_after_seconds {seconds}.0\n" in metrics.text().decode()
+
+
+AS_IN_HEALTH = [
+    ("registry_clock_ahead_seconds", LIMITS["clock"].late),
+    ('registry_waiting_seconds{for="telling"}', LIMITS["telling"].down),
+    ('registry_waiting_seconds{for="signing"}', LIMITS["signing"].down),
+    ('registry_waiting_seconds{for="delivery"}', LIMITS["delivery"].late),
+    ("registry_audit_verification_age_seconds", LIMITS["verification"].late),
+    ("registry_audit_unanchored_seconds", LIMITS["anchor"].late),
+    ("registry_key_rotation_unfinished_seconds", LIMITS["rotation"].late),
+    ("registry_backup_age_seconds", LIMITS["backup"].late),
+    ("registry_drill_age_seconds", LIMITS["drill"].late),
+    ("registry_endpoint_failing_seconds", LIMITS["receivers"].late),
+]
+
+
+@pytest.mark.parametrize(("figure", "limit"), AS_IN_HEALTH)
+def test_an_alert_comes_where_health_says_so(figure, limit):
+    assert [float(each) for each in compared(figure)] == [limit]
+
+
+def test_what_is_left_over_calls_somebody_when_it_is_down():
+    (alert,) = [each for each in ALERTS if each["alert"] == "RegistryListingsLeftOver"]
+    assert alert["for"] == f"{LIMITS['left_over'].down / 60:.0f}m"
 
 
 def test_no_part_is_down_before_it_is_late():

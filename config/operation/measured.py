@@ -51,7 +51,7 @@ class OfLog:
 class OfProcesses:
     """Age of each pulse, of a worker's the youngest; ``silent``: workers that neither live nor were stopped; ``clocks``: seconds
     by which a process's clock is ahead of the database's, of workers that which differs most, and of who asks; ``overdue``: of each
-    task that goes by the clock, seconds for which it has not come to its end longer than it may.
+    task that goes by the clock, seconds for which it has not come to its end longer than it may; ``silent_after``: seconds without a pulse after which one is down, as it is set.
     """
 
     beat: float | None
@@ -61,6 +61,7 @@ class OfProcesses:
     silent: int
     clocks: Mapping[str, float]
     overdue: Mapping[str, float]
+    silent_after: float
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def _processes(now: datetime, silent_after: float, ahead: float) -> OfProcesses:
         silent=len(alive) - sum(alive),
         clocks={"web": round(ahead, 3), **_clocks(each for each in pulses if passed(each.at, now) <= silent_after)},
         overdue=_overdue({each.name: passed(each.at, now) for each in pulses if each.process == Process.TASK}),
+        silent_after=silent_after,
     )
 
 

@@ -62,6 +62,8 @@ GAUGES: tuple[Gauge, ...] = (
     Gauge("registry_checkpoint_age_seconds", "Age of the newest checkpoint", "", _one(lambda m: m.log.checkpoint)),
     Gauge("registry_pulse_age_seconds", "Since when this process, or the youngest of its kind, was silent", "process",
           lambda m: {"beat": m.processes.beat, "worker": m.processes.worker, "sweep": m.processes.sweep}),
+    Gauge("registry_silent_after_seconds", "After how many seconds of silence a process is down, as it is set", "",
+          _one(lambda m: m.processes.silent_after)),
     Gauge("registry_clock_ahead_seconds", "Seconds by which the clock of this process's host is ahead of the database's",
           "process", lambda m: m.processes.clocks),
     Gauge("registry_task_overdue_seconds", "For how much longer than it may this task, which goes by the clock, was not done",
