@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -14,6 +15,7 @@ from django.core.management import execute_from_command_line
 from config.child import CannotStart, ends_on_signals
 from config.demo import letters
 from config.demo.kept import Kept, begin, code_now
+from config.demo.saying import Unread, say
 from config.new_keys import new_environment
 from config.servers import Servers
 from config.valkey import preferred_port
@@ -53,8 +55,12 @@ def main() -> int:
     except CannotStart as refusal:
         sys.stderr.write(f"\n{refusal}\n")
         return 1
+    except Unread:
+        sys.stderr.write("\nNobody reads what the demonstration writes any more. Stopped.\n")
+        return 1
     except KeyboardInterrupt:
-        sys.stdout.write("\nStopped.\n")
+        with suppress(Unread):
+            say("\nStopped.")
     return 0
 
 

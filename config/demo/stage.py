@@ -29,6 +29,7 @@ from config.demo.people import Officers, let_sign_in
 from config.demo.period import PUBLISHED, live
 from config.demo.person import Person
 from config.demo.playbill import COURT_REGISTRAR, Playbill, PlayedDepartment
+from config.demo.saying import say
 from config.demo.second_body import SecondBody
 from config.demo.story import Story
 from config.demo.timeline import Phases, Timeline
@@ -72,7 +73,7 @@ class Stage:
 
     def play(self) -> bool:
         """Everything up to the proved timeline; writes var/demo.json."""
-        print("\nRegistry: a demonstration with invented persons\n", flush=True)
+        say("\nRegistry: a demonstration with invented persons\n")
         # Neither touches the database before it is asked to, and nobody asks before the tables are there.
         self.processes.begin("web", "worker")
         kept = self.begun_with()
@@ -115,7 +116,7 @@ class Stage:
         )
         self.control.open()
         served = notices.serve(self._clerk(), self.notice_path, timezone.now())
-        print(box(settings.REGISTRY_ADDRESS, served), flush=True)
+        say(box(settings.REGISTRY_ADDRESS, served))
         while True:
             self.control.answer_next(crew.obey)
             crew.start_again()
@@ -225,7 +226,7 @@ class Stage:
     def _tell_the_story(self, officers: Officers, asking: world.Asking) -> Story:
         employer = Employer(self.processes.address, asking.client_id, asking.client_secret)
         employer.sign_in()
-        print("\n  One judgment, live, as the other side saw it:\n", flush=True)
+        say("\n  One judgment, live, as the other side saw it:\n")
         story = Story(
             live=live(today(timezone.now())),
             bench=officers.bench(LIVE_COURT),
@@ -237,7 +238,7 @@ class Stage:
             timeline=self.timeline,
         )
         story.play()
-        print(f"\n  Approval to the last of four departments: {story.approved_to_last_ms:.0f} ms\n", flush=True)
+        say(f"\n  Approval to the last of four departments: {story.approved_to_last_ms:.0f} ms\n")
         return story
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from config.demo.saying import say
+
 BEIJING_CLOCK = "%H:%M:%S"
 MOST = 15
 
@@ -40,7 +42,7 @@ class Timeline:
         step = Step(clock, who, what, whom, round(ms), verified)
         self.steps.append(step)
         mark = "ok" if verified else "NOT PROVED"
-        print(f"  {clock}  {who:<12} {what:<52} {whom:<11} {step.ms:>6} ms  {mark}", flush=True)
+        say(f"  {clock}  {who:<12} {what:<52} {whom:<11} {step.ms:>6} ms  {mark}")
 
     def write(self, path: Path, **facts: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,4 +61,4 @@ class Phases:
         seconds = time.monotonic() - self._began
         self._began = time.monotonic()
         self.seconds[name] = round(seconds, 1)
-        print(f"  {name:<44} {seconds:5.1f} s  {said}".rstrip(), flush=True)
+        say(f"  {name:<44} {seconds:5.1f} s  {said}".rstrip())
