@@ -334,6 +334,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Around all that writes down who looks at what, or takes it.
+    "config.headers_alone.HeadersAloneMiddleware",
     "registry.auditing.exports.ExportsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

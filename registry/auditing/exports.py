@@ -24,7 +24,8 @@ class ExportsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self._get_response(request)
-        if response.status_code == 200 and FILE in response and request.resolver_match:
+        is_given = response.status_code == 200 and request.method != "HEAD"
+        if is_given and FILE in response and request.resolver_match:
             _note(request, request.resolver_match)
         return response
 
