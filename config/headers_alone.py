@@ -7,6 +7,7 @@ is undone here, once for all of them: what such a request writes is rolled back 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -26,7 +27,8 @@ class HeadersAloneMiddleware:
             return self._get_response(request)
         with transaction.atomic():
             response = self._get_response(request)
-            transaction.set_rollback(True)
+            if response.status_code < HTTPStatus.BAD_REQUEST:  # who was refused stays on record, however he asked
+                transaction.set_rollback(True)
         return _without_body(response)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config.headers_alone import HeadersAloneMiddleware
 from registry.auditing.exports import ExportsMiddleware
+from registry.auditing.noting import note
 from registry.models import AccessRecord, AuditEntry, AuditKind
 from sharing.departments import telling
 from sharing.departments.models import Look
@@ -75,6 +76,19 @@ def test_an_answer_of_headers_alone_has_no_body_whatever_sends_it(rf, listing):
     given = HeadersAloneMiddleware(lambda _asked: every_route.caller("nobody", {}).get("/help/"))(request)
     assert (given.status_code, given.content) == (200, b"")
     assert int(given["Content-Length"]) > 1000, "that of the page"
+
+
+@pytest.mark.parametrize(("status", "kept"), [(200, 0), (302, 0), (403, 1), (404, 1)])
+def test_what_is_written_of_who_is_refused_stays(rf, status, kept):
+    def refused(_asked):
+        note(AuditKind.EXPORT, now=timezone.now())
+        return HttpResponse(status=status)
+
+    request = rf.head("/desk/")
+    request.session = desk.at_the_desk(cast.clerk()).session
+    before = exports()
+    assert HeadersAloneMiddleware(refused)(request).status_code == status
+    assert exports() == before + kept
 
 
 def test_who_asks_for_headers_alone_learns_the_same_as_who_asks_for_the_page(listing):
