@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from registry.models import ImportRow, Listing
+from registry.models import ImportRow, Listing, Person, RowState
 from tests import cast
-from tests.importing import checked, csv_file, faults, read_in, row, written
+from tests.importing import approved, checked, csv_file, faults, fresh, read_in, row, work, written
 from tests.test_import_refusals import penalty
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +88,19 @@ def test_a_case_number_is_no_penalty_because_a_row_before_said_so():
     made = checked([penalty(0, number=row(1)["number"]), row(1)])
     assert (3, "number", "R-378") not in faults(made)
     assert made.sound == 2
+
+
+def test_who_turns_out_to_be_a_juvenile_after_the_approval_takes_no_co_defendant_along(notice_waived):
+    """Two officers correct a birth date while the import waits to be written."""
+    before = written([row(0, number="（2023）京0105刑初900号")])
+    made = approved([row(0), further(1)])
+    person = Person.objects.get()
+    person.birth_date, person.birth_date_corrected = date(2010, 1, 1), True
+    person.save(update_fields=["birth_date_sealed", "birth_date_corrected"])
+    work()
+    made = fresh(made)
+    assert (before.written, made.written, faults(made)) == (1, 1, [(2, "", "R-209")])
+    told = made.rows.get(state=RowState.WRITTEN).listing_number
+    listing = Listing.objects.get(number=told)
+    assert (listing.party.person.name, listing.party.decision.parties.count()) == (row(1)["name"], 1)
+    assert listing.party.decision.facts == ["telecom_fraud_related"]

@@ -26,7 +26,7 @@ from registry.actions.laying_out import DECISION_FIELDS, lay_out_decision, lay_o
 from registry.actions.people_many import CorrectedBirths, Found, Persons, digests_of, prefetched
 from registry.actions.reviewing import refuse_term_over
 from registry.entries import CircumstancesEntry, DecisionEntry, PartyEntry
-from registry.errors import CaseNotFiled, DiffersFromBook, FileNeeded, NotEnterable, Refusal, TwiceInFile
+from registry.errors import CaseNotFiled, DiffersFromBook, FileNeeded, Juvenile, NotEnterable, Refusal, TwiceInFile
 from registry.models import (
     Case,
     Court,
@@ -68,6 +68,10 @@ class ImportedParty:
     def stands(self) -> bool:
         return not self.twin and not self.refusals
 
+    @property
+    def holds_others_back(self) -> bool:
+        return bool(self.refusals) and not any(isinstance(each, Juvenile) for each in self.refusals)
+
 
 @dataclass(kw_only=True)
 class ImportedDecision:
@@ -89,10 +93,12 @@ class ImportedDecision:
 
     @property
     def standing(self) -> list[ImportedParty]:
-        """None where anything is wrong with any of them: a decision is written with all its parties or not at all."""
-        if self.postponed or self.refusals or any(party.refusals for party in self.parties):
+        """None where anything is wrong with any of them: a decision is written with all its parties or not at all. Only of a
+        juvenile, whom the law keeps out, the others are written without him.
+        """
+        if self.postponed or self.refusals or any(party.holds_others_back for party in self.parties):
             return []
-        return [party for party in self.parties if not party.twin]
+        return [party for party in self.parties if party.stands]
 
 
 def examine(decisions: Sequence[ImportedDecision], *, court: Court, now: datetime) -> None:
