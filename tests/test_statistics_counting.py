@@ -17,7 +17,7 @@ from registry.statistics.counting import Counts, Period, count
 from registry.statistics.tallying import tally
 from sharing.retention import purging
 from sharing.statistics.composing import shape_of
-from tests import cast, noticing, sealing
+from tests import becoming, cast, noticing, sealing
 from tests.purging import over, withdrawn_and_confirmed
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -209,6 +209,30 @@ def test_a_hundred_thousand_is_a_hundred_thousand_or_less(yuan, code, within):
 def test_who_was_acquitted_afterwards_does_not_change_the_period():
     cast.withdrawn(cast.in_force(), cause=WithdrawalCause.ACQUITTED)
     assert number("base:convicted") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "since", "counts"),
+    [
+        ("sentence_months", 48, 30, ("table:sentences:term_to_5", "figure:to_5_years")),
+        ("probation_months", 0, 36, ("table:probation:without", "base:convicted")),
+        ("fine_yuan", 150_000, 0, ("table:fines:to_500000", "base:fined")),
+    ],
+)
+def test_a_commutation_does_not_change_the_period(name, before, since, counts):
+    """It adds to the decision, of which the period counts what took effect; also where another one follows."""
+    listing = cast.in_force(cast.party(**{"sentence_months": 36, name: before}))
+    was = counted().numbers
+    assert [was[each] for each in counts] == [1, 1]
+    listing = becoming.revised(listing, **{name: since})
+    assert counted().numbers == was
+    becoming.revised(listing, **{name: since + 1 if name == "fine_yuan" else before or 40})
+    assert counted().numbers == was
+
+
+def test_a_correction_is_counted_for_the_decision_said_it_all_along():
+    cast.corrected(cast.in_force(cast.party(sentence_months=48)), sentence_months=30)
+    assert row("sentences", "term_to_3") == 1
 
 
 @pytest.mark.parametrize("cause", [WithdrawalCause.WRONG_PERSON, WithdrawalCause.VOID])

@@ -55,7 +55,7 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         refuse_untimely(proposal.act, listing, cause, now)
         _mark_void(proposal.act, listing.party, cause)
         hold_and_examine(proposal.act, listing, content["changes"], now)
-        apply_changes(listing, content["changes"], now)
+        apply_changes(proposal.act, listing, content["changes"], now)
         keep_changes(listing.party.person, content, officer=officer, now=now)
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
         words = " · ".join(part for part in (content["reason"], content["ground"]) if part)

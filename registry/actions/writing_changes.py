@@ -15,8 +15,10 @@ from registry.actions.changing import FIELDS, Owner, examine_changes, parsed
 from registry.actions.people import add_document, hold_persons
 from registry.actions.person_changes import document_in
 from registry.actions.sealing import shown_birth_date
-from registry.models import FormerName, Listing, Person
+from registry.models import FormerName, Listing, Party, Person
 from registry.models.people import name_digests
+
+REMEMBERED = ("sentence_months", "probation_months", "fine_yuan")  # of a party, which the court's report counts
 
 
 def hold_and_examine(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
@@ -30,8 +32,10 @@ def hold_and_examine(act_name: str, listing: Listing, changes: Mapping[str, Any]
     examine_changes(act_name, listing, changes, now)
 
 
-def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
+def apply_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
     """Write the changes to the rows they belong to; versions and events are the caller's."""
+    if act_name == "revise":
+        _remember(listing.party, changes)
     for name, value in changes.items():
         owner = FIELDS[name].owner
         if owner is Owner.PROHIBITIONS:
@@ -52,6 +56,15 @@ def apply_changes(listing: Listing, changes: Mapping[str, Any], now: datetime) -
             owning = listing.party.decision if owner is Owner.DECISION else listing.party
             setattr(owning, name, parsed(name, value))
             owning.save(update_fields=[name])
+
+
+def _remember(party: Party, changes: Mapping[str, Any]) -> None:
+    """What the decision said before the first revision: revising adds and does not negate it."""
+    first = [name for name in REMEMBERED if name in changes and getattr(party, f"{name}_before") is None]
+    for name in first:
+        setattr(party, f"{name}_before", getattr(party, name))
+    if first:
+        party.save(update_fields=[f"{name}_before" for name in first])
 
 
 def _was_born(person: Person, birth: date | None) -> None:

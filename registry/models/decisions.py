@@ -116,6 +116,8 @@ class Party(models.Model):
     """One defendant or unit of a decision, with its own charge, penalty, receipt and appeal.
 
     ``void``: its listing was withdrawn as entered in error, so it counts for nobody any more, and the person may be entered anew.
+    ``sentence_months_before`` and the like: what the decision said, where it was revised since (a commutation); None where it
+    stands. The court's report counts that.
     """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="parties", verbose_name=_("decision"))
@@ -141,6 +143,9 @@ class Party(models.Model):
     employed_at_time = models.BooleanField(_("employed at the time"), null=True, blank=True)
     unit_role = models.CharField(_("role in the unit's offence"), max_length=48, blank=True)
     void = models.BooleanField(_("void"), default=False, editable=False)
+    sentence_months_before = models.PositiveSmallIntegerField(null=True, editable=False)
+    probation_months_before = models.PositiveSmallIntegerField(null=True, editable=False)
+    fine_yuan_before = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("party")

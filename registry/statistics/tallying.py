@@ -115,7 +115,10 @@ _INSTANCE = """
 # Each line: a day, and the names under which something of that day counts.
 _COUNTED = f"""
     WITH parties AS MATERIALIZED (
-        SELECT p.decision_id, n.kind AS who, p.penalty_kind, p.sentence_months, p.probation_months, p.fine_yuan,
+        SELECT p.decision_id, n.kind AS who, p.penalty_kind,
+               coalesce(p.sentence_months_before, p.sentence_months) AS sentence_months,
+               coalesce(p.probation_months_before, p.probation_months) AS probation_months,
+               coalesce(p.fine_yuan_before, p.fine_yuan) AS fine_yuan,
                p.occupation, p.industry, p.education, p.employed_at_time
         FROM registry_listing l JOIN registry_party p ON p.id = l.party_id JOIN registry_person n ON n.id = p.person_id
         WHERE l.version >= 1 AND l.sealed_at IS NULL AND NOT l.in_error
