@@ -17,6 +17,7 @@ from registry.statistics.tables import TABLES
 
 COUNTED_AT = datetime(2026, 11, 26, 4, tzinfo=UTC)
 COURTS = ("京0105", "京0108", "京0106", "京0102", "京0115", "京03", "京01")
+LENIENT = ("detention", "term_to_1", "term_to_3")  # of which one may be on probation
 OF_A_PERSON = ("sentences", "probation", "fines", "employed", "education", "industries", "occupations")
 
 
@@ -104,7 +105,7 @@ class Book:
             yield Unit(day, tuple(self._listing()))
 
     def _convicted(self) -> Iterator[str]:
-        rows = {table: self._row(table) for table in OF_A_PERSON}
+        rows = lawful({table: self._row(table) for table in OF_A_PERSON})
         yield base("convicted")
         yield from (cell(table, row) for table, row in rows.items())
         listed = codes.entries("industries").get(rows["industries"])
@@ -131,6 +132,17 @@ class Book:
         if among[-1] == NOT_RECORDED:
             weights[-1] = 0.5
         return self._random.choices(among, weights)[0]
+
+
+def lawful(rows: dict[str, str]) -> dict[str, str]:
+    """No probation of more than three years or of a lighter penalty; a fine alone is one, and the exempt have none."""
+    if rows["sentences"] not in LENIENT:
+        rows["probation"] = "without"
+    if rows["sentences"] == "exempt":
+        rows["fines"] = "not_fined"
+    if (rows["sentences"], rows["fines"]) == ("fine_only", "not_fined"):
+        rows["fines"] = "to_10000"
+    return rows
 
 
 def _listed(table: str) -> Sequence[Row]:

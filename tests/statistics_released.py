@@ -10,6 +10,7 @@ from sharing.statistics.composing import shape_of
 from sharing.statistics.knowledge import Earlier, Shape
 from sharing.statistics.protecting import protect
 from tests.statistics_attack import Finding, Published, Structure, exposed
+from tests.statistics_book import LENIENT
 
 SMALLEST = 5
 OF_THE_MOMENT = ("base:in_force", "table:told:", "table:applied:")
@@ -56,6 +57,9 @@ def attack_on_the_court(releases: Sequence[Earlier], small: int = SMALLEST) -> l
 def _known_of_the_court() -> Iterator[tuple[str, Sequence[str]]]:
     yield "base:on_records", ["base:with_kinds"]
     yield "table:decision_kinds:criminal", ["base:convicted", "base:units_convicted"]
+    yield "table:probation:on_probation", [f"table:sentences:{row}" for row in LENIENT]
+    yield "table:sentences:fine_only", ["base:fined"]
+    yield "table:sentences:exempt", ["table:fines:not_fined"]
     higher: list[str] = []
     for tier in codes.entries("data_tiers"):
         higher.append(f"table:data_tiers:{tier}")

@@ -108,7 +108,18 @@ def _at_most(rows: Mapping[str, Sequence[str]]) -> Iterator[AtMost]:
         yield AtMost(cell("applied", sector), (cell("told", sector),))
     yield AtMost(base("on_records"), (base("with_kinds"),))
     yield AtMost(cell("decision_kinds", "criminal"), (base("convicted"), base("units_convicted")))
+    yield from _of_the_sentences()
     yield from _of_the_tiers(rows["data_kinds"])
+
+
+def _of_the_sentences() -> Iterator[AtMost]:
+    """What the law tells everybody: on probation is nobody but of detention or up to three years (CL 72), a fine alone is a
+    fine (CL 34), and who is exempted from punishment is not fined (CL 37).
+    """
+    lenient = ("detention", "term_to_1", "term_to_3")
+    yield AtMost(cell("probation", "on_probation"), tuple(cell("sentences", row) for row in lenient))
+    yield AtMost(cell("sentences", "fine_only"), (base("fined"),))
+    yield AtMost(cell("sentences", "exempt"), (cell("fines", "not_fined"),))
 
 
 def _of_the_tiers(kinds: Sequence[str]) -> Iterator[AtMost]:
