@@ -24,6 +24,7 @@ from registry.errors import (
     NotADocumentNumber,
     NumberRounded,
     Refusal,
+    TooManyColumns,
     ZerosMayBeLost,
 )
 from registry.late import late
@@ -32,7 +33,7 @@ openpyxl = late("openpyxl")
 
 MEGABYTES = 10
 MEGABYTE = 1024 * 1024
-# Of a workbook, which is an archive; ten thousand rows of `MOST_COLUMNS` need a third of it.
+# Of a workbook, which is an archive; ten thousand rows of twenty columns need a third of it.
 UNPACKED_MOST = 50 * MEGABYTE
 SHEET_MOST = 30 * MEGABYTE
 PART_MOST = 10 * MEGABYTE  # of all else, as of the strings that the library reads whole
@@ -48,7 +49,8 @@ ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+", re.ASCII)
 WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 SHOWING_NOTHING = frozenset(f"'{WITHOUT_WIDTH}")
 
-MOST_COLUMNS = 20
+MOST_COLUMNS = 100  # of which other programs export many that nobody asks for
+COLUMNS_READ = MOST_COLUMNS + 1  # the last one shows that there are more
 # Empty ones, too: of them a workbook of a few kilobytes, which names but the number of a row, may have without end.
 MOST_LINES = 30_000
 
@@ -91,7 +93,8 @@ def read(
     """The rows below the head, without empty ones. ``nothing``: what is raised where there are none. ``field``: what the
     refusals call the file.
 
-    Raises, at the first row or on the way: FileUnreadable, FileTooLarge, ColumnsMissing, ColumnTwice, ``nothing``.
+    Raises, at the first row or on the way: FileUnreadable, FileTooLarge, TooManyColumns, ColumnsMissing, ColumnTwice,
+    ``nothing``.
     """
     try:
         yield from _below_the_head(file, heads, needed, most_rows, nothing)
@@ -137,6 +140,8 @@ def _filled(lines: Iterable[list[Cell]]) -> Iterator[tuple[int, list[Cell]]]:
 def _columns(head: Sequence[Cell], heads: Heads, needed: Needed) -> dict[str, int]:
     names = {called: column for column, every in heads.items() for called in every}
     columns: dict[str, int] = {}
+    if any(cell.text for cell in head[MOST_COLUMNS:]):
+        raise TooManyColumns("file", most=MOST_COLUMNS)
     for place, cell in enumerate(head[:MOST_COLUMNS]):
         column = names.get(cell.text.strip().lower())
         if column in columns:
@@ -155,7 +160,7 @@ def _csv(file: bytes) -> Iterator[list[Cell]]:
     delimiter = max(DELIMITERS, key=first.count)
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield [_cell_of_text(each) for each in line[:MOST_COLUMNS]]
+            yield [_cell_of_text(each) for each in line[:COLUMNS_READ]]
     except csv.Error:
         raise FileUnreadable("file") from None
 
@@ -200,7 +205,7 @@ def _rows(book: Any) -> Iterable[Any]:
     """What the file says of its own size is not believed."""
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
-    rows: Iterable[Any] = sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
+    rows: Iterable[Any] = sheet.iter_rows(max_row=MOST_LINES + 1, max_col=COLUMNS_READ)
     return rows
 
 

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import case_files
+from registry import case_files, cells
 from registry.entries import FedCase
+from registry.errors import TooManyColumns
 from registry.models import Case, CaseAct
 from tests import cast, desk
 from tests.signing_in import sign_in
@@ -136,6 +137,24 @@ def test_what_is_no_such_file_is_refused_at_the_field(file, code):
     page = sent(desk.at_the_desk(cast.clerk()), file)
     assert code in page or "empty" in page
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("made", [csv_of, workbook_of])
+def test_a_column_is_read_however_many_of_another_programme_stand_before_it(made):
+    """As case management exports it: how a case ended stands behind all else."""
+    others = [f"栏{place}" for place in range(60)]
+    head = ["案号", "立案日期", *others, "结案方式", "结案日期"]
+    line = ["（2026）京0105刑初7号", "2026-03-02", *["无"] * len(others), "判决有罪", "2026-09-01"]
+    ((_row, read),) = case_files.read(made(head, line))
+    assert isinstance(read, FedCase)
+    assert (read.outcome, read.concluded_on) == ("convicted", date(2026, 9, 1))
+
+
+@pytest.mark.parametrize("made", [csv_of, workbook_of])
+def test_columns_behind_those_that_are_read_are_never_left_out_unsaid(made):
+    head = ["案号", "立案日期", *[f"栏{place}" for place in range(cells.MOST_COLUMNS)], "结案方式"]
+    with pytest.raises(TooManyColumns):
+        list(case_files.read(made(head, ["（2026）京0105刑初7号", "2026-03-02"])))
 
 
 def test_a_formula_is_not_computed():

@@ -348,7 +348,7 @@ def test_of_a_line_only_the_columns_that_may_be_are_read(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(cells, "_cell_of_text", cell_of)
     assert len(list(uploads.read(csv_of(HEAD, LISTED + [""] * 1000), most_rows=1))) == 1
-    assert len(read) == len(HEAD) + cells.MOST_COLUMNS
+    assert len(read) == len(HEAD) + cells.COLUMNS_READ
 
 
 def test_entities_in_a_workbook_are_not_followed() -> None:

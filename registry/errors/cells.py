@@ -32,6 +32,12 @@ class ColumnTwice(Refusal):
     remedy = _("Remove one of them.")
 
 
+class TooManyColumns(Refusal):
+    code = "R-298"
+    message = _("The file has more than %(most)s columns.")
+    remedy = _("Keep those that the template has, and remove others, until there are no more than that.")
+
+
 class NothingToAsk(Refusal):
     code = "R-544"
     message = _("There is no row below the first one.")
