@@ -56,6 +56,14 @@ class NumberRounded(Refusal):
     remedy = _("Format the column as text and type the number anew.")
 
 
+class LastDigitsMayBeLost(Refusal):
+    code = "R-299"
+    message = _("This document number ends in three zeros, as a spreadsheet leaves every number that it has rounded.")
+    remedy = _(
+        "Compare it with the document: type it anew as text, or, if it truly ends so, enter or ask about this one by itself."
+    )
+
+
 class ZerosMayBeLost(Refusal):
     code = "R-791"
     message = _("The spreadsheet has kept this document number as a number, which has no zeros before it.")

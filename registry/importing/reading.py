@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from string import ascii_uppercase
 
-from registry.cells import shown
+from registry.cells import ROUNDED_RESIDENT, shown
 from registry.errors import (
     ColumnsMissing,
     ColumnsNotRead,
@@ -26,6 +26,7 @@ from registry.errors import (
     FileUnreadable,
     FormulaInCell,
     ImportCellTooLong,
+    LastDigitsMayBeLost,
     NothingToImport,
     Refusal,
     TimeInCell,
@@ -182,6 +183,8 @@ def _fault(said: str, text: str, shape: Shape) -> type[Refusal] | None:
     # As long as resident identity numbers were until 1999, which begin with no zero, it is one; a longer one says that it is rounded.
     if shape is Shape.NUMBER and isinstance(said, Counted) and len(text) < EXACT_DIGITS:
         return ZerosMayBeLost
+    if shape is Shape.NUMBER and ROUNDED_RESIDENT.fullmatch(text.removeprefix("'")):
+        return LastDigitsMayBeLost
     if text[0] == "=":
         return FormulaInCell
     if len(text) > CELL_MOST:
