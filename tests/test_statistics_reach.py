@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,17 +15,18 @@ from tests import cast, sealing
 from tests.purging import walk
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 12, 31))
+TODAY = cast.NOW.date()
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
 
-def reached(sector: str) -> tuple[int, int]:
-    numbers = with_reach(count(PERIOD, now=cast.NOW)).numbers
+def reached(sector: str, today: date = TODAY) -> tuple[int, int]:
+    numbers = with_reach(count(PERIOD, now=cast.NOW), today=today).numbers
     return numbers[f"table:told:{sector}"], numbers[f"table:applied:{sector}"]
 
 
-def in_force() -> int:
-    return with_reach(count(PERIOD, now=cast.NOW)).numbers["base:in_force"]
+def in_force(today: date = TODAY) -> int:
+    return with_reach(count(PERIOD, now=cast.NOW), today=today).numbers["base:in_force"]
 
 
 def apply_latest(department, listing):
@@ -94,3 +95,13 @@ def test_a_listing_that_a_sector_was_told_of_and_that_is_sealed_is_not_in_force(
     walk()
     sealing.sealed(first)
     assert (in_force(), reached("finance")[0]) == (1, 1)
+
+
+def test_a_listing_whose_last_day_is_over_is_in_force_no_more_though_the_clock_has_not_ended_it_yet(finance):
+    listing = cast.in_force()
+    walk()
+    last = cast.fresh(listing).ends_on
+    assert last is not None
+    assert (in_force(last), reached("finance", last)) == (1, (1, 0))
+    after = last + timedelta(days=1)
+    assert (in_force(after), reached("finance", after)) == (0, (0, 0))

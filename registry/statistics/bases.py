@@ -101,8 +101,8 @@ BASES = (
         Unit.LISTINGS,
         Words("在列登记", "Listings in force"),
         Words(
-            "统计时刻处于在列或者中止共享状态的登记。",
-            "Listings that are active or suspended at the moment of counting.",
+            "统计时刻处于在列或者中止共享状态、期限尚未届满的登记。",
+            "Listings that are active or suspended at the moment of counting, and whose last day is not over.",
         ),
         of_the_moment=True,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from django.db import connection
 
@@ -12,18 +13,18 @@ from registry.statistics.counting import Counts
 from registry.statistics.shapes import base, cell
 
 
-def with_reach(counts: Counts) -> Counts:
+def with_reach(counts: Counts, *, today: date) -> Counts:
     """The counts with the listings in force and the tables "told" and "applied"; of the moment, whatever the period.
 
     One statement is one moment: no sector was told of more listings than there are.
     """
     zero = {cell(table, sector): 0 for table in ("told", "applied") for sector in codes.entries("sectors")}
-    return replace(counts, numbers={**counts.numbers, **zero, **dict(_reached())})
+    return replace(counts, numbers={**counts.numbers, **zero, **dict(_reached(today))})
 
 
-def _reached() -> Iterator[tuple[str, int]]:
+def _reached(today: date) -> Iterator[tuple[str, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_REACHED)
+        cursor.execute(_REACHED, {"today": today})
         in_force, *sectors = cursor.fetchall()
         yield base("in_force"), in_force[1]
         for sector, told, applied in sectors:
@@ -31,9 +32,10 @@ def _reached() -> Iterator[tuple[str, int]]:
             yield cell("applied", sector), applied
 
 
-# First the listings in force. Applied: the department's receipt for the last event of the listing that was meant for it.
+# Whose last day is over is in force no more, also where the clock has not ended it yet. First the listings in force. Applied: the department's receipt for the last event of the listing that was meant for it.
 _REACHED = """
-    SELECT NULL AS sector, count(*), 0 FROM registry_listing WHERE state IN ('active', 'suspended') AND sealed_at IS NULL
+    SELECT NULL AS sector, count(*), 0 FROM registry_listing
+        WHERE state IN ('active', 'suspended') AND sealed_at IS NULL AND (ends_on IS NULL OR ends_on >= %(today)s)
     UNION ALL
     SELECT d.sector, count(DISTINCT t.listing_id),
            count(DISTINCT t.listing_id) FILTER (WHERE EXISTS (
@@ -45,6 +47,7 @@ _REACHED = """
          JOIN registry_listing l ON l.id = t.listing_id
          JOIN departments_department d ON d.organisation_id = t.department_id
     WHERE l.state IN ('active', 'suspended') AND l.sealed_at IS NULL AND t.ended_position IS NULL
+          AND (l.ends_on IS NULL OR l.ends_on >= %(today)s)
     GROUP BY d.sector
     ORDER BY sector NULLS FIRST
 """

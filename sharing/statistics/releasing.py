@@ -125,7 +125,7 @@ def counted(
 ) -> Counted:
     """The period as the book has it now, and what of it would be published after all releases before."""
     before = list(released())
-    counts = reach.with_reach(count(period, now=now))
+    counts = reach.with_reach(count(period, now=now), today=today(now))
     composed = compose(
         counts,
         number=next_number(now),
