@@ -68,9 +68,14 @@ def read(file: bytes) -> Iterator[Read]:
 
     Raises as `registry.cells.read`, NoCasesInFile among them.
     """
-    rows = cells.read(file, heads=HEADS, needed=_needed, most_rows=MOST_ROWS, nothing=NoCasesInFile)
-    for raw in rows:
+    for raw in _rows(file):
         yield raw.row, _row(raw)
+
+
+def not_there(file: bytes) -> list[str]:
+    """The columns that the file does not have, or has under another head: nothing is read of them. Raises as `read`."""
+    there = next(_rows(file)).cells
+    return [head(column) for column in HEADS if column not in there]
 
 
 def template(form: Form) -> bytes:
@@ -102,6 +107,10 @@ def charge_of(said: str) -> str:
         if said.lower() == code.lower() or row.zh in said or row.zh.removesuffix("罪") in said or row.en in said:
             return code
     return said
+
+
+def _rows(file: bytes) -> Iterator[Raw]:
+    return cells.read(file, heads=HEADS, needed=_needed, most_rows=MOST_ROWS, nothing=NoCasesInFile)
 
 
 def _needed(_there: Collection[str]) -> Sequence[str]:

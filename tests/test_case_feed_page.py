@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from registry import case_files, cells
 from registry.entries import FedCase
@@ -85,6 +86,23 @@ def test_what_is_wrong_is_named_by_row_and_column_and_the_others_can_be_taken():
     done = taken(clerk, page)
     assert "Done." in done
     assert [case.number for case in Case.objects.all()] == [ENDED[0]]
+
+
+def test_a_column_under_a_head_that_nobody_knows_is_named_before_anything_is_taken():
+    """Here the charge, so that the thefts of an export would be taken for cases of this register, and how they ended."""
+    clerk = desk.at_the_desk(cast.clerk())
+    head = ["案号", "立案案由", "立案日期", "裁判结果", "结案日期", "生效日期", "前案案号", "法院"]
+    page = sent(clerk, csv_of(head, [*THEFT[:3], "", "", "", "", ""]))
+    with override("en"):
+        names = f"{case_files.head('charge')}、{case_files.head('outcome')}"
+    assert f"Nothing is read of these columns, which the file does not have under their heads: {names}." in page
+    assert "立案案由" not in page
+
+
+def test_where_every_column_is_there_none_is_named():
+    page = sent(desk.at_the_desk(cast.clerk()), csv_of([*HEAD, "法院"], [*OPEN, "京0105"]))
+    assert "Every row can be taken" in page
+    assert "Nothing is read of these columns" not in page
 
 
 def test_a_changed_conclusion_is_shown_before_it_is_taken():

@@ -68,7 +68,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     sheet = Sheet(FeedForm(request.POST, request.FILES) if request.method == "POST" else FeedForm())
     if request.method == "POST" and sheet.is_valid():
         try:
-            return _look(request, list(case_files.read(_bytes(sheet["file"]))), feeder, officer)
+            return _look(request, _bytes(sheet["file"]), feeder, officer)
         except Refusal as refusal:
             sheet.form.add_error("file", refused(refusal))
     return page(request, "case_feed", _("Feed the case register from a file"), sheet=sheet, columns=_columns())
@@ -87,8 +87,9 @@ def template(request: HttpRequest, form: str) -> HttpResponse:
     )
 
 
-def _look(request: HttpRequest, read: Sequence[case_files.Read], feeder: Feeder, officer: Officer) -> HttpResponse:
+def _look(request: HttpRequest, file: bytes, feeder: Feeder, officer: Officer) -> HttpResponse:
     """The second step: nothing is done yet."""
+    read, not_there = list(case_files.read(file)), case_files.not_there(file)
     told = actions.feed_cases(read, feeder=feeder, now=timezone.now(), only_look=True)
     sound = [
         _packed(row, entry)
@@ -96,7 +97,7 @@ def _look(request: HttpRequest, read: Sequence[case_files.Read], feeder: Feeder,
         if isinstance(entry, FedCase) and each.verdict in MOVES
     ]
     signed = signing.dumps(sound, salt=_salt(officer), compress=True)
-    shown = {"signed": signed if sound else "", "sound": len(sound), **_shown(told)}
+    shown = {"signed": signed if sound else "", "sound": len(sound), "not_there": not_there, **_shown(told)}
     return page(request, "case_feed_look", _("Check the file before it is taken"), **shown)
 
 
