@@ -20,7 +20,7 @@ from registry import actions
 from registry.entries import DocumentEntry
 from registry.errors import NoOpenRecall, NotAllowedNow, NotCarriedOutYet, NotCleared, WrongRole
 from registry.keys import SealBroken
-from registry.models import AccessRecord, Event, Role, WithdrawalCause
+from registry.models import AccessRecord, Event, Listing, Role, State, WithdrawalCause
 from sharing import signing
 from sharing.departments import institutions, measures, receipts, recording, telling
 from sharing.departments.models import OnwardReceipt, Recall, Receipt
@@ -512,6 +512,34 @@ def test_whoever_is_shown_it_verifies_it_and_the_page_repeats_neither_person_nor
     assert "Not everybody had confirmed yet." in answer
     assert NAME not in answer
     assert finance.organisation.name not in answer
+
+
+def shown_to_a_stranger(made):
+    return Browser(headers={"accept-language": "en"}).post("/verify/", {"result": made.signed}).content.decode()
+
+
+def test_a_letter_is_vouched_for_no_more_once_another_cause_was_stated_and_again_once_that_was_put_right(finance):
+    made = clearing.letter(mistaken(), officer=None, now=NOW)
+    listing = made.row.listing
+    cause_stated(cast.fresh(listing), cause=WithdrawalCause.REPAIRED)
+    answer = shown_to_a_stranger(made)
+    assert "A clearance letter that does not stand any more" in answer
+    assert "listed by mistake" not in answer
+    assert str(WithdrawalCause.REPAIRED.label) not in answer
+    assert NAME not in answer
+    cause_stated(cast.fresh(listing), now=NOW + timedelta(days=1))
+    assert "A clearance letter of this court, unaltered" in shown_to_a_stranger(made)
+
+
+@pytest.mark.parametrize("gone", ["purged", "sealed"])
+def test_of_what_is_not_kept_any_more_a_letter_says_what_was_so_when_it_was_issued(finance, gone):
+    made = clearing.letter(mistaken(), officer=None, now=NOW)
+    listing = Listing.objects.filter(pk=made.row.listing.pk)
+    listing.update(**{"purged": {"state": State.PURGED}, "sealed": {"sealed_at": NOW}}[gone])
+    answer = shown_to_a_stranger(made)
+    assert "A clearance letter of this court, unaltered" in answer
+    assert "was listed by mistake" in answer
+    assert "The register says nothing of the listing any more" in answer
 
 
 def test_an_altered_one_is_not_ours(finance):

@@ -91,7 +91,7 @@ def _answer(form: VerifyForm) -> dict[str, Any]:
     filled, now = form.cleaned_data, timezone.now()
     letter = clearing.read(filled["result"]) if filled["result"] else None
     if letter is not None:
-        return {"asked": True, "letter": True, "rows": _letter_rows(letter), "at": timezone.localtime(now)}
+        return {"asked": True, "letter": letter, "rows": _letter_rows(letter), "at": timezone.localtime(now)}
     try:
         if filled["result"]:
             found: Verified | None = verification.by_signature(filled["result"])

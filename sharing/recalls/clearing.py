@@ -125,12 +125,17 @@ def letter(listing: Listing, *, officer: Officer | None, now: datetime, mistaken
 
 @dataclass(frozen=True, kw_only=True)
 class ReadLetter:
-    """What a letter that somebody shows says of itself; name and document stand in it and are not repeated."""
+    """What a letter that somebody shows says of itself; name and document stand in it and are not repeated.
+
+    ``stands``: the listing is withdrawn for this cause still. False: two officers stated another one since; None: it is purged or
+    sealed, and nobody can say.
+    """
 
     id: str
     listing_number: str
     issued_at: datetime
     complete: bool
+    stands: bool | None
 
 
 def read(token: str) -> ReadLetter | None:
@@ -144,7 +149,13 @@ def read(token: str) -> ReadLetter | None:
         listing_number=claims["listing"]["number"],
         issued_at=datetime.fromtimestamp(claims["iat"], tz=UTC),
         complete=claims["complete"],
+        stands=_stands(claims["listing"]["number"]),
     )
+
+
+def _stands(number: str) -> bool | None:
+    found = Listing.objects.filter(number=number, state=State.WITHDRAWN).first()
+    return None if found is None else is_cleared(found)
 
 
 def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
