@@ -109,6 +109,29 @@ def test_a_listing_that_nobody_was_told_of_is_purged_after_its_days():
     assert purged(listing)
 
 
+@pytest.mark.parametrize("named_first", [True, False])
+def test_retention_begins_once_the_last_institution_has_confirmed_though_its_department_had_long_before(
+    finance, monkeypatch, named_first
+):
+    listing = cast.in_force()
+    walk()
+    bank = institutions.register(finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=cast.NOW)
+    institutions.reach(finance.pk, listing.number, "bank", at=cast.NOW)
+    cast.withdrawn(listing)
+    walk()
+    confirm_purged(finance)
+    recall = Recall.objects.get()
+    if named_first:
+        institutions.escalate(recall, bank, now=cast.NOW)
+    with monkeypatch.context() as later:
+        confirmed_at = timezone.now() + timedelta(days=25)
+        later.setattr("django.utils.timezone.now", lambda: confirmed_at)
+        assert institutions.note_confirmed(recall, [bank], at=cast.NOW) == 1
+    assert due.listings(now=over(), limit=10) == []
+    assert due.overview(now=over()).retained == 1
+    assert due.listings(now=over() + timedelta(days=25), limit=10) == [(listing.pk, listing.number)]
+
+
 def test_the_days_of_retention_are_the_courts_setting(finance, settings):
     settings.REGISTRY_RETENTION_DAYS = 90
     withdrawn_and_confirmed(finance)

@@ -12,7 +12,8 @@ Made from `sharing/retention/schedule/` by `manage.py retention`; a test holds t
 field of every table is named there. ⚠ Counsel confirms the legal reasons and the years ([counsel](counsel.md)).
 
 **The purge.** A listing is due once it is withdrawn, every department that was told has closed its recall, every employer
-that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30, never below 0) have passed since the last of these. By the
+that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30, never below 0) have passed since the last of these,
+among them the last institution that confirmed, or was named to the court; who was named holds the purge up no longer. By the
 clock, in chunks of 500, each one transaction with a report (`retention_purgereport`): the second role `registry_keeper`
 destroys what is written once, the application the rest. A person entered under several listings stays until the last of
 them is purged or, a draft, discarded. What was said in an objection about no listing goes by the same days after its end. `manage.py purge --dry-run`

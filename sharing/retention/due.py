@@ -46,7 +46,8 @@ _AT_EMPLOYERS = f"""
 """  # noqa: S608 - only constants are put in
 # Whoever decides on an objection needs what it is about; it ends by its clocks, and what was decided is served. From then on
 # retention runs anew: the person reads the decision, and has the letter that clears him. What the court does not serve is no
-# reason to keep it for ever. About a sealed listing nobody decides.
+# reason to keep it for ever. About a sealed listing nobody decides. A recall is closed by the receipt of its department, which
+# may have come long before its last institution confirmed, or was named to the court; and who was named may confirm later.
 UNSERVED_DAYS = 150  # longer than retention
 _UNSERVED = f"CASE WHEN o.clock <> '' THEN interval '{UNSERVED_DAYS} days' ELSE interval '0' END"
 _CLOSED_AT = f"""
@@ -58,6 +59,8 @@ _CLOSED_AT = f"""
          FROM persons_objection o JOIN persons_objectionstep s ON s.objection_id = o.number
          WHERE o.listing_id = l.id AND l.sealed_at IS NULL),
         (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
+         WHERE c.listing_id = l.id),
+        (SELECT max(i.received_at) FROM departments_recall c JOIN departments_onwardreceipt i ON i.recall_id = c.id
          WHERE c.listing_id = l.id),
         (SELECT max(c.at) FROM ({_SHOWN}) AS shown (id) JOIN employers_recallconfirmation c ON c.recall_id = shown.id
          WHERE c.removed)) END
