@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions, log
@@ -45,6 +46,8 @@ from sharing.retention.models import PurgeReport
 from tests import asking, cast, desk, objecting, sealing
 from tests.purging import confirm_purged, over, purged, walk, withdrawn_and_confirmed
 from tests.receiving import receiver
+from tests.test_clearance import person
+from tests.test_objection_pages import words_of
 from tests.test_screening_races import wait_until_somebody_waits_for
 from tests.threads import in_threads
 
@@ -413,6 +416,25 @@ def test_what_was_said_in_objections_goes_with_the_listing_and_the_steps_stay(fi
     assert (found.content, found.files.get().content, {each.reason for each in found.steps.all()}) == ({}, b"", {""})
     assert [each.step for each in found.steps.all()] == ["receive", "admit", "reject", "serve", "withdraw"]
     assert papers.letter(found).startswith(b"%PDF")
+
+
+def test_a_purged_listings_number_is_told_on_none_of_the_pages_and_papers_of_an_objection_about_it(finance):
+    listing = cast.in_force()
+    found = objecting.served(listing)
+    deciding.withdraw(found.number, now=cast.NOW)
+    cast.withdrawn(cast.fresh(listing))
+    walk()
+    confirm_purged(finance)
+    browser = person()
+    pages = [reverse("person:objections"), reverse("person:objection", args=[found.number])]
+    assert [listing.number in browser.get(page).content.decode() for page in pages] == [True, True]
+    assert purging.purge(now=over()) == 1
+    answers = [browser.get(page) for page in pages]
+    assert [found.number in answer.content.decode() for answer in answers] == [True, True]
+    assert [listing.number in answer.content.decode() for answer in answers] == [False, False]
+    words = words_of(papers.letter(objecting.fresh(found)))
+    assert found.number in words
+    assert listing.number not in words
 
 
 def test_a_listing_whose_objection_is_open_is_kept_until_it_is_decided(finance):

@@ -39,7 +39,7 @@ from sharing.persons.objections.paper_words import (
     SLIP_NOTES,
 )
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
-from sharing.persons.objections.spoken import state_told
+from sharing.persons.objections.spoken import listing_told, state_told
 
 LAYOUT = Path(__file__).with_name("paper.typ")
 NOBODY: Words = {"zh": "", "en": ""}
@@ -100,7 +100,7 @@ def notice(objection: Objection) -> bytes:
         "outcome": DONE,
         "rows": [
             _row("编号", "Number", objection.number),
-            _row("登记编号", "Listing", objection.listing.number if objection.listing else "—"),
+            _row("登记编号", "Listing", listing_told(objection)),
             _row("办结日期", "Carried out on", day),
         ],
         "reason": "",
@@ -127,7 +127,7 @@ def _letter(objection: Objection, decided: ObjectionStep, name: str, reason: str
         "outcome": OUTCOMES[decided.step],
         "rows": [
             _row("编号", "Number", objection.number),
-            _row("登记编号", "Listing", objection.listing.number if objection.listing else "—"),
+            _row("登记编号", "Listing", listing_told(objection)),
             _row(*_whose(objection), name or objection.number),
             _row("收到日期", "Received on", objection.received_on.isoformat()),
             _row("决定日期", "Decided on", day),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from registry.admin.facts import spoken_day
 from registry.errors import Text
+from registry.models import State
 from sharing.persons.models import Follows, Objection, ObjectionKind, ObjectionState, ObjectionStep, Part
 from sharing.persons.models.objection_states import NOTICE_WAITS, UNREAD
 from sharing.persons.objections import following
 from sharing.persons.objections.clocks import days_left
 from sharing.persons.objections.reviewing import court_of_review, reviews_itself
 
+NO_LISTING = "—"
 DONE: Mapping[str, Text] = {
     "receive": gettext_lazy("received"),
     "return": gettext_lazy("returned for completion"),
@@ -61,6 +63,14 @@ TITLES: Mapping[str, Text] = {
     ObjectionKind.REPAIR: gettext_lazy("Application for an early end"),
     ObjectionKind.STATEMENT: gettext_lazy("Statement"),
 }
+
+
+def listing_told(objection: Objection) -> str:
+    """The number of its listing, on the person's pages and papers. Of a purged one it is told to nobody any more: what stays of the
+    objection says that there was one.
+    """
+    listing = objection.listing
+    return NO_LISTING if listing is None or listing.state == State.PURGED else listing.number
 
 
 def state_label(objection: Objection) -> str:

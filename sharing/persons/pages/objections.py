@@ -30,9 +30,11 @@ from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT
 from sharing.persons.objections import clocks, deciding, finding, lifecycle, papers
 from sharing.persons.objections.lifecycle import ASKING, CARRYING_OUT, COMPLETING, DECISIONS, ON_REVIEW, WAITS
 from sharing.persons.objections.spoken import (
+    NO_LISTING,
     TITLES,
     done_label,
     due_told,
+    listing_told,
     part_label,
     review_words,
     state_told,
@@ -75,7 +77,7 @@ def objections(request: HttpRequest, identity: Identity) -> HttpResponse:
         (
             Cell(each.number, href=reverse("person:objection", args=[each.number])),
             str(TITLES[each.kind]),
-            each.listing.number if each.listing else "—",
+            listing_told(each),
             Cell(capfirst(str(state_told(each))), colour="grey" if each.is_ended and not each.is_unread else ""),
             due_told(each, now),
         )
@@ -265,7 +267,7 @@ def _clears(found: Objection, decision: ObjectionStep | None) -> bool:
 
 def _facts(found: Objection) -> Iterator[tuple[str, str]]:
     yield _("Objection number"), found.number
-    yield _("Listing"), f"{found.listing.number} · {found.court}" if found.listing else "—"
+    yield _("Listing"), f"{listing_told(found)} · {found.court}" if found.listing else NO_LISTING
     if found.part:
         yield _("Which part is wrong"), part_label(found)
     yield _("Received on"), spoken_day(found.received_on)
