@@ -171,6 +171,38 @@ def test_the_purge_of_one_whose_appeal_stood_leaves_the_same(cause, needed):
     assert needs_certificate() is needed
 
 
+LATE = cast.party(SECOND, received_on=date(2026, 9, 10))  # the period of the others is over by then
+
+
+def amended_party(listing, entry):
+    actions.amend_party(listing.pk, entry, revision=listing.revision, officer=cast.clerk(), now=cast.NOW)
+    return cast.fresh(listing)
+
+
+@pytest.mark.parametrize(
+    "known_later",
+    [{"received_on": None}, {"appealed_on": date(2026, 9, 4)}],
+    ids=["not served", "appealing"],
+)
+def test_whose_receipt_was_the_last_is_purged_while_nobody_could_tell_and_no_earlier_day_comes_of_it(known_later):
+    gone = cast.in_force(LATE, number=cast.SECOND_NUMBER)
+    assert gone.effective_on == date(2026, 9, 21)
+    listing = cast.draft(cast.party(**known_later))
+    cast.withdrawn(cast.fresh(gone))
+    actions.purge([gone.pk], now=cast.NOW)
+    listing = amended_party(cast.fresh(listing), cast.party())
+    assert (listing.effective_on, needs_certificate()) == (None, True)
+
+
+def test_who_had_received_it_on_the_first_day_moves_nothing_though_another_is_not_served_yet():
+    gone = cast.in_force(cast.party(SECOND, received_on=date(2026, 9, 1)), number=cast.SECOND_NUMBER)
+    listing = cast.draft(cast.party(received_on=None))
+    cast.withdrawn(cast.fresh(gone))
+    actions.purge([gone.pk], now=cast.NOW)
+    listing = amended_party(cast.fresh(listing), cast.party())
+    assert (listing.effective_on, needs_certificate()) == (TOLD, False)
+
+
 def test_a_judgment_of_last_instance_asks_for_none():
     second = cast.judgment(number="（2026）京0105刑终123号", instance="second")
     listing = cast.draft(cast.party(received_on=None), cast.entered_decision(second))

@@ -38,8 +38,8 @@ def _compared(listings: Sequence[Listing]) -> set[str]:
 
 
 def _held(decision: Decision, counting: Collection[int], leaving: Collection[int]) -> bool:
-    """Whether one of the ``counting`` parties keeps the decision from its effect, or gives it a later day than those that stay.
-    ``leaving``: all that go.
+    """Whether one of the ``counting`` parties keeps the decision from its effect, or gives it a later day than those that stay may
+    give it by themselves. ``leaving``: all that go; ``decision`` and its parties are the caller's to throw away.
     """
     parties = [row for row in decision.parties.all() if not row.void and not assessment.is_purged(row)]
     going = [row for row in parties if row.pk in counting]
@@ -48,11 +48,25 @@ def _held(decision: Decision, counting: Collection[int], leaving: Collection[int
     staying = [row for row in parties if row.pk not in leaving]
     if not staying or not going:
         return False
+    _end_as_early_as_may_be(decision, staying)
     try:
         before = assessment.judgment_effect(decision, [*staying, *going]).on
         return before != assessment.judgment_effect(decision, staying).on
     except Refusal:  # its dates contradict each other, so that nothing takes effect by them
         return False
+
+
+def _end_as_early_as_may_be(decision: Decision, staying: Sequence[Party]) -> None:
+    """As long as one of these is not served, or an appeal or the protest stands, there is no day without the going and none with them.
+    There is one later, and by then nothing says that it should be another. Nothing of it is saved.
+    """
+    for party in staying:
+        party.received_on = party.received_on or decision.pronounced_on
+        if _appeals(party):
+            party.appealed_on = None
+    decision.prosecutor_received_on = decision.prosecutor_received_on or decision.pronounced_on
+    if decision.protest_withdrawn_on is None:
+        decision.protested_on = None
 
 
 def _appeals(party: Party) -> bool:
