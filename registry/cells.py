@@ -159,13 +159,18 @@ def _columns(head: Sequence[Cell], heads: Heads, needed: Needed) -> dict[str, in
 
 def _csv(file: bytes) -> Iterator[list[Cell]]:
     text = _decoded(file)
-    first = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    between = delimiter_of(io.StringIO(text, newline=""))
     try:
-        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True):
             yield [_cell_of_text(each) for each in line[:COLUMNS_READ]]
     except csv.Error:
         raise FileUnreadable("file") from None
+
+
+def delimiter_of(lines: Iterable[str]) -> str:
+    """What most often stands between the cells of the first line that says anything."""
+    first = next((line for line in lines if line.strip(f"{DELIMITERS}\r\n ")), "")
+    return max(DELIMITERS, key=first.count)
 
 
 def _decoded(file: bytes) -> str:

@@ -175,6 +175,11 @@ def test_columns_behind_those_that_are_read_are_never_left_out_unsaid(made):
         list(case_files.read(made(head, ["（2026）京0105刑初7号", "2026-03-02"])))
 
 
+def test_an_empty_line_before_the_head_hides_no_delimiter():
+    ((place, read),) = case_files.read(b"\r\n" + csv_of(HEAD, ENDED, delimiter=";"))
+    assert (place, isinstance(read, FedCase)) == (3, True)
+
+
 def test_a_formula_is_not_computed():
     ((_row, faults),) = case_files.read(csv_of(HEAD, ["=A1", "", "2026-03-02"]))
     assert [fault.code for fault in faults] == ["R-545"]

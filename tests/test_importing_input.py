@@ -40,6 +40,14 @@ def test_other_delimiters_are_taken(delimiter):
     assert found.cells == {"name": "林", "number": "1"}
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("before", ["\r\n", " \r\n,,,\r\n", "\n;;\n"])
+def test_empty_lines_before_the_head_hide_no_delimiter(delimiter, before):
+    plain = csv_file([{"name": "林", "number": "1"}]).decode("utf-8-sig").replace(",", delimiter)
+    (found,) = read((before.replace(",", delimiter).replace(";", delimiter) + plain).encode())
+    assert (found.cells, found.row) == ({"name": "林", "number": "1"}, before.count("\n") + 2)
+
+
 def test_a_workbook_says_the_same_as_a_csv_file():
     assert [each.cells for each in read(xlsx_file(rows(3)))] == [each.cells for each in read(csv_file(rows(3)))]
 

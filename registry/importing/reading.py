@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from string import ascii_uppercase
 
-from registry.cells import ROUNDED_RESIDENT, shown
+from registry.cells import ROUNDED_RESIDENT, delimiter_of, shown
 from registry.errors import (
     ColumnsMissing,
     ColumnsNotRead,
@@ -44,7 +44,6 @@ LOOKED_INTO = 2_500  # lines of a workbook; a template has some prepared ones le
 CELL_MOST = 1000
 ENCODINGS = ("utf-8-sig", "gb18030")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-DELIMITERS = ",;\t"
 BLOCK = 256 * 1024
 ERRORS_SHOWN = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"})
 
@@ -195,11 +194,10 @@ def _fault(said: str, text: str, shape: Shape) -> type[Refusal] | None:
 def _csv(file: bytes) -> Iterator[Sequence[str]]:
     encoding = _encoding(file)
     text = io.TextIOWrapper(io.BytesIO(file), encoding=encoding, newline="")
-    first = text.readline()
+    between = delimiter_of(text)
     text.seek(0)
-    delimiter = max(DELIMITERS, key=first.count)
     try:
-        yield from csv.reader(text, delimiter=delimiter, strict=True)
+        yield from csv.reader(text, delimiter=between, strict=True)
     except (csv.Error, UnicodeError):
         raise FileUnreadable("file") from None
 
