@@ -139,6 +139,18 @@ def test_expired_and_recalled_are_said(monkeypatch):
         assert "It stands" not in said(verify(**typed))
 
 
+def test_what_was_recalled_said_is_not_repeated_to_whoever_holds_the_paper():
+    listing = cast.in_force()
+    typed = {"code": code_of(asking.answered()), "last_four": FOUR}
+    assert "there was a listing in force" in said(verify(**typed))
+    cast.withdrawn(listing)
+    recalling.walk(now=NOW)
+    words = said(verify(**typed))
+    assert "there was" not in words
+    assert "Issued by this court, and recalled: do not rely on it" in words
+    assert "What it said is not repeated" in words
+
+
 def test_it_never_says_what_the_answer_would_be_today():
     clean = asking.answered()
     before = shape(verify(code=code_of(clean), last_four=FOUR))

@@ -143,7 +143,7 @@ def _about(named: Named) -> list[tuple[Text, Text]]:
 
 
 def _outcome(found: Verified | None) -> Text:
-    if found is None or found.named is None:
+    if found is None or found.named is None or found.recalled_at is not None:
         return ""
     return codes.spoken(OUTCOMES[found.named.scope, found.named.outcome])
 
