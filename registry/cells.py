@@ -21,7 +21,6 @@ from registry.errors import (
     FileTooLarge,
     FileUnreadable,
     FormulaInCell,
-    LastDigitsMayBeLost,
     NotADocumentNumber,
     NumberRounded,
     Refusal,
@@ -47,8 +46,6 @@ DELIMITERS = ",;\t"
 CELL_MOST = 1000
 EXACT_DIGITS = 15  # of a number in a spreadsheet (IEEE 754)
 ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]+", re.ASCII)
-# What is left of a resident identity number that was kept as a number: one in eleven of them has the right check digit.
-ROUNDED_RESIDENT = re.compile(r"[0-9]{15}000", re.ASCII)
 WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 SHOWING_NOTHING = frozenset(f"'{WITHOUT_WIDTH}")
 
@@ -191,13 +188,8 @@ def _cell_of_text(text: str) -> Cell:
         return Cell(bare[:CELL_MOST], FormulaInCell)
     if ROUNDED.fullmatch(bare):
         return Cell(bare, NumberRounded)
-    return _cell_of_words(bare)
-
-
-def _cell_of_words(said: str) -> Cell:
-    """One apostrophe is how spreadsheets mark text."""
-    text = said.removeprefix("'")[:CELL_MOST]
-    return Cell(text, LastDigitsMayBeLost if ROUNDED_RESIDENT.fullmatch(text) else None)
+    # One apostrophe is how spreadsheets mark text.
+    return Cell(bare.removeprefix("'")[:CELL_MOST])
 
 
 def _workbook(file: bytes) -> Iterator[list[Cell]]:
@@ -248,7 +240,7 @@ def _cell_of_sheet(cell: Any) -> Cell:
         return Cell(str(value), NotADocumentNumber)
     if isinstance(value, int | float):
         return _cell_of_number(value)
-    return _cell_of_words(shown(str(value)))
+    return Cell(shown(str(value)).removeprefix("'")[:CELL_MOST])
 
 
 def _cell_of_number(value: float) -> Cell:

@@ -60,7 +60,7 @@ class LastDigitsMayBeLost(Refusal):
     code = "R-299"
     message = _("This document number ends in three zeros, as a spreadsheet leaves every number that it has rounded.")
     remedy = _(
-        "Compare it with the document: type it anew as text, or, if it truly ends so, enter or ask about this one by itself."
+        "Compare it with the judgment: type it anew as text, or, if it truly ends so, enter this decision by itself."
     )
 
 

@@ -16,7 +16,6 @@ from registry.errors import (
     KeyIsName,
     KeyIsNumber,
     KeyTooLong,
-    LastDigitsMayBeLost,
     NotADocumentNumber,
     NumberRounded,
     Refusal,
@@ -35,7 +34,7 @@ KEY_MOST = 64
 PERSON = ("key", "name", "document_type", "document_number")  # the columns that name somebody
 SPACES = re.compile(r"\s+")
 # A date or a rounded number is what a spreadsheet makes of a number; elsewhere such a cell may be right.
-OF_NUMBERS = frozenset({NumberRounded, LastDigitsMayBeLost, NotADocumentNumber, ZerosMayBeLost})
+OF_NUMBERS = frozenset({NumberRounded, NotADocumentNumber, ZerosMayBeLost})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
