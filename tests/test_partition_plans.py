@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ordered_as_shipped
 
 ATTEMPTS, LOOKS = "delivery_attempt", "registry_accessrecord"
 MONTHS, EACH = 24, 2000  # rows of each table in each month
+TRIES = 10
 FEW = 6  # blocks of a month, of which there are more than forty
 BESIDE = "registry_officer, registry_account"  # joined; small, and as full of dead rows as the tests before left them
 BESIDES = ("delivery_attempt_default", "registry_accessrecord_default")
@@ -66,9 +67,21 @@ def fill(endpoint: Endpoint, months: list[datetime]) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL session_replication_role = replica")
         for begins in months:
             for table, statement in _FILLED.items():
-                cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, begins.date()])
+                make_partition(cursor, table, begins.date())
                 cursor.execute(statement.format(part=f"{table}_{begins:%Y_%m}"), {**facts, "begins": begins})
         cursor.execute(f"SET LOCAL session_replication_role = origin; ANALYZE {ATTEMPTS}, {LOOKS}, {BESIDE}")
+
+
+def make_partition(cursor: Any, table: str, begins: date) -> None:
+    """It waits for nobody for longer than a second, and the server may be cleaning the table up: then once more."""
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                cursor.execute("SELECT registry_make_partition(%s::regclass, %s)", [table, begins])
+            break
+        except OperationalError:
+            if attempt == TRIES - 1:
+                raise
 
 
 @pytest.fixture
