@@ -27,6 +27,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from registry import bell, code_overlay, codes
+from sharing.delivery import pulses
+from sharing.delivery.models import Process
 from sharing.departments.models import Department
 from sharing.public import log
 from tests import any_order, cast, tables
@@ -175,6 +177,13 @@ def notice_waived(settings: Settings) -> None:
 def the_court_has_decided(notice_waived: None, settings: Settings) -> None:
     """And that some purposes are answered with the listing, not with prohibitions alone."""
     settings.SHARING_SCOPE_LISTING = True
+
+
+@pytest.fixture
+def every_process_lives(db: None) -> None:
+    """Each wrote that it does, a moment ago."""
+    for process in Process.values:
+        pulses.mark(process, "w@host" if process == Process.WORKER else "")
 
 
 @pytest.fixture

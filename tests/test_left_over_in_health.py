@@ -9,19 +9,11 @@ from django.utils import timezone
 
 from config.operation import readiness
 from config.operation.parts import Part, State
-from sharing.delivery import pulses
-from sharing.delivery.models import Process
 from sharing.departments import left_over, retrying, telling
 from sharing.departments.models import LeftDuty, LeftOver
 from tests import cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
-
-
-@pytest.fixture(autouse=True)
-def everybody_lives():
-    for process in Process.values:
-        pulses.mark(process, "w@host" if process == Process.WORKER else "")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived", "every_process_lives")]
 
 
 @pytest.fixture

@@ -26,14 +26,8 @@ from sharing.witnesses import asking
 from sharing.witnesses.models import Asked, Refused
 from tests import cast, logs, witnessing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived", "every_process_lives")]
 SILENT = 45.0
-
-
-@pytest.fixture(autouse=True)
-def everybody_lives():
-    for process in Process.values:
-        pulses.mark(process, "w@host" if process == Process.WORKER else "")
 
 
 @pytest.fixture

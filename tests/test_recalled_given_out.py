@@ -24,14 +24,12 @@ from sharing.persons.record.answered import answer_to
 from tests import asking, batches, campaigns, cast, consenting
 from tests.test_employer_portal_later import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 GONE = (410, "R-460")
 
 
 @pytest.fixture(autouse=True)
-def at_ten(settings, monkeypatch):
-    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
-    settings.SHARING_SCOPE_LISTING = True
+def at_ten(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
 
 
