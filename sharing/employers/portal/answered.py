@@ -86,7 +86,7 @@ def told(request: HttpRequest, member: Member, screening_id: str) -> HttpRespons
 def letter(request: HttpRequest, member: Member, screening_id: str) -> HttpResponse:
     """A sheet of paper for the applicant, in both languages, to be completed by hand; none on a result that was recalled."""
     found, now = _listed(member, screening_id), timezone.now()
-    if hasattr(found, "recall"):
+    if found.is_recalled:
         messages.error(request, str(_("This result was recalled: no letter is given out on it any more.")))
         return redirect("employer:screening", found.pk)
     members.note(member, MemberActKind.READ_LETTER, found.pk, now=now)
@@ -230,7 +230,7 @@ def _statement(found: Screening, now: datetime) -> str:
     answered = found.latest
     if answered.outcome != ScreeningOutcome.LISTED or answered.listing_id is None:
         return ""
-    if now >= answered.expires_at or hasattr(found, "recall"):
+    if now >= answered.expires_at or found.is_recalled:
         return ""
     listing = Listing.objects.filter(pk=answered.listing_id, state=State.ACTIVE).first()
     return (listing.statement or "") if listing else ""

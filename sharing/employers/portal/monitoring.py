@@ -182,7 +182,7 @@ def _changes(changes: list[MonitoringChange]) -> Table:
 def _owes(screening: Screening) -> bool:
     """Whether the employee is still to be told of a listing; not of one that was recalled since."""
     listed = screening.outcome == ScreeningOutcome.LISTED
-    return listed and not hasattr(screening, "recall") and told_on(screening) is None
+    return listed and not screening.is_recalled and told_on(screening) is None
 
 
 def _told(change: MonitoringChange) -> Cell:
