@@ -7,10 +7,12 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from config import valkey
 from config.demo.box import box
 from config.demo.notices import Served
+from config.demo.stage import PORT
 from config.valkey import LOOPBACK, free_port, preferred_port
 from sharing.persons.identity import ways
 
@@ -74,3 +76,10 @@ def test_a_free_port_is_given_out_once(monkeypatch):
     monkeypatch.setattr(valkey, "_given", set())
     given = [free_port() for _each in range(60)]
     assert len(set(given)) == 60
+
+
+def test_its_command_by_itself_names_the_one_that_starts_its_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the servers of an installation it would play with those."""
+    monkeypatch.delenv(PORT, raising=False)
+    with pytest.raises(CommandError, match="make demo"):
+        call_command("demo")

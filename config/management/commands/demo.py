@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo.stage import Stage
+from config.demo.stage import PORT, Stage
 
 
 class Command(BaseCommand):
@@ -16,6 +16,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # run by the stage, after the database is there
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if PORT not in os.environ:
+            raise CommandError("Type `make demo`: it starts servers for it and makes keys for it, and then calls this.")
         once = bool(os.environ.get("ONCE"))
         with Stage(Path("var")) as stage:
             proved = stage.play()
