@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -232,6 +234,29 @@ def test_a_draft_is_amended_and_discarded():
     assert cast.fresh(listing).party.decision.facts == ["exchanged", "telecom_fraud_related"]
     clerk.post(_act(listing, "discard"), {"reason": "entered from the wrong judgment"})
     assert not Listing.objects.exists()
+
+
+def test_a_penalty_is_amended_without_what_only_a_judgment_has():
+    """It has no prosecutor and no appeal; a day that was typed for one is gone with the next amendment."""
+    typed = {"kind": "penalty", "number": "京网信罚字〔2026〕7号", "authority": "CAC-BJ", "facts": (), "filed_on": None}
+    decision = cast.entered_decision(cast.judgment(**typed, protested_on=date(2026, 9, 3)))
+    clerk = desk.at_the_desk(cast.clerk())
+    where = reverse("admin:amend_decision", args=[decision.pk])
+    page = clerk.get(where).content.decode()
+    assert 'name="authority"' in page
+    assert not [name for name in ("instance", "filed_on", "protested_on") if f'name="{name}"' in page]
+    typed = desk.decision(kind="penalty", number=decision.number, authority="CAC-BJ", pronounced_on="2026-08-31")
+    assert clerk.post(where, {**typed, "revision": "1"}).status_code == 302
+    amended = Decision.objects.get()
+    assert (str(amended.pronounced_on), amended.authority, amended.protested_on) == ("2026-08-31", "CAC-BJ", None)
+
+
+def test_a_judgment_is_amended_without_what_only_a_penalty_has():
+    listing = cast.draft()
+    where = reverse("admin:amend_decision", args=[listing.party.decision_id])
+    page = desk.at_the_desk(cast.clerk()).get(where).content.decode()
+    assert 'name="protested_on"' in page
+    assert 'name="authority"' not in page
 
 
 def test_an_appeal_holds_the_decision(settings):

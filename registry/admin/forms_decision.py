@@ -15,6 +15,24 @@ from registry.models import Decision, DecisionKind
 
 INSTRUMENTS = [("judgment", _("judgment")), ("ruling", _("ruling"))]
 
+# Of which kind of decision a field is, where it is of one alone: the page leads the clerk past the others.
+_OF_ONE_KIND = {
+    "authority": DecisionKind.PENALTY,
+    **dict.fromkeys(
+        (
+            "court",
+            "instance",
+            "instrument",
+            "filed_on",
+            "prosecutor_received_on",
+            "protested_on",
+            "protest_withdrawn_on",
+            "effect_certified_on",
+        ),
+        DecisionKind.CRIMINAL,
+    ),
+}
+
 _AS_STORED = (
     "kind",
     "authority",
@@ -80,12 +98,20 @@ class DecisionForm(SheetForm):
         help_text=_("As the decision finds them: they decide which departments are told."),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, kind in _OF_ONE_KIND.items():
+            self.fields[name].widget.attrs["data-only-of"] = kind
+
 
 def decision_sheet(data: Mapping[str, Any] | None, decision: Decision | None = None) -> Sheet:
-    """``decision``: the one that is amended; None for a new one."""
-    initial = _typed_before(decision) if decision else None
-    form = DecisionForm(data, initial=initial)
-    form.fields["kind"].disabled = decision is not None
+    """``decision``: the one that is amended, which stays of its kind and has no field of the other; None for a new one."""
+    if decision is None:
+        return Sheet(DecisionForm(data))
+    form = DecisionForm(data, initial=_typed_before(decision))
+    form.fields["kind"].disabled = True
+    for name in [name for name, kind in _OF_ONE_KIND.items() if kind != decision.kind]:
+        del form.fields[name]
     return Sheet(form)
 
 

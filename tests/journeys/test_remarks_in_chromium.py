@@ -13,6 +13,18 @@ from tests.journeys.walking import WINDOWS, Walker, chinese
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
 
+OF_BOTH = ("kind", "number", "pronounced_on")
+OF_A_JUDGMENT = (
+    "court",
+    "instance",
+    "instrument",
+    "filed_on",
+    "prosecutor_received_on",
+    "protested_on",
+    "protest_withdrawn_on",
+    "effect_certified_on",
+)
+
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
@@ -24,6 +36,12 @@ def remark(walker: Walker, field: str, kind: str) -> str:
     found = walker.page.locator(f'.field:has([name="{field}"]) .remark-{kind}').first
     found.wait_for()
     return found.inner_text()
+
+
+def shown(walker: Walker) -> list[str]:
+    """The fields that one sees: those of every decision, then those of one kind, by name."""
+    names = (*OF_BOTH, "authority", *OF_A_JUDGMENT)
+    return [name for name in names if walker.page.locator(f'[name="{name}"]').is_visible()]
 
 
 def leave(walker: Walker) -> None:
@@ -60,6 +78,29 @@ def test_what_is_typed_is_remarked_on(live_server, browser, width, language):
     assert say("What follows") in walker.page.locator(".said").inner_text()
     walker.look()
     assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_what_the_chosen_kind_of_decision_has_not_steps_aside(live_server, browser, width, language):
+    walker = walking.walker(browser, live_server.url, width, language)
+    sign_in(walker, cast.clerk())
+    walker.go("/desk/decisions/new/")
+    assert shown(walker) == [*OF_BOTH, *OF_A_JUDGMENT]
+    walker.choose(kind="penalty")
+    assert shown(walker) == [*OF_BOTH, "authority"]
+    walker.look()
+    walker.choose(kind="criminal")
+    walker.type(protested_on="2026-09-03")
+    walker.choose(kind="penalty", authority="CAC-BJ")
+    assert shown(walker) == [*OF_BOTH, "authority", "protested_on"]  # so that nothing is sent unseen
+    assert walker.violations == []
+
+
+def test_without_javascript_nothing_steps_aside(live_server, browser):
+    walker = walking.walker(browser, live_server.url, "narrow", "en", javascript=False)
+    sign_in(walker, cast.clerk())
+    walker.go("/desk/decisions/new/")
+    assert shown(walker) == [*OF_BOTH, "authority", *OF_A_JUDGMENT]
 
 
 @pytest.mark.parametrize(("width", "language"), WINDOWS)
