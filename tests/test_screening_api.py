@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from jwcrypto import jwk, jws
 
@@ -38,6 +40,16 @@ def test_it_works(bank: dict[str, str]) -> None:
     assert answer["outcome"] == "listed"
     again = Browser().get(response["Location"], headers=bank)
     assert (again.status_code, again.content) == (200, response.content)
+
+
+def test_who_asks_is_read_in_one_query(bank: dict[str, str]) -> None:
+    """Token, key and organisation: before anything is answered, and at every call."""
+    with CaptureQueriesContext(connection) as queries:
+        assert Browser().get("/api/v1/screenings/nothing", headers=bank).status_code == 404
+    asked = [row["sql"] for row in queries if 'FROM "parties_' in row["sql"] or "accesstoken" in row["sql"]]
+    assert len(asked) == 1
+    assert '"parties_organisation"' in asked[0]
+    assert "auth_user" not in asked[0]
 
 
 def test_the_answer_verifies_with_another_library_from_the_published_keys(bank: dict[str, str]) -> None:
