@@ -419,11 +419,25 @@ def test_a_purged_receipt_on_the_withdrawal_closes_the_recall(door, key):
     cast.withdrawn(cast.in_force())
     tell()
     assert door.signed(key, **said("applied", 2)).status_code == 201
-    assert door.signed(key, **said("purged", 1)).status_code == 201
-    assert Recall.objects.get().closed_by is None, "a purge of an earlier event, or before it, is not the purge"
+    assert Recall.objects.get().closed_by is None, "that it was applied is not the purge"
     assert door.signed(key, **said("purged", 2, copies=3)).status_code == 201
     closed_by = Recall.objects.get().closed_by
     assert (closed_by.kind, closed_by.event_id, closed_by.copies) == ("purged", 2, 3)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_what_is_no_withdrawal_is_not_purged(door, signed, request):
+    """Taken, it would end what is owed, and the department would go on without the listing."""
+    cast.withdrawn(cast.in_force())
+    tell()
+    if signed:
+        answer = door.signed(request.getfixturevalue("key"), **said("purged", 1))
+    else:
+        answer = door.receipt({"Accept-Language": "en"}, **said("purged", 1))
+    assert (answer.status_code, answer.json()["code"]) == (422, "R-406")
+    assert answer.json()["errors"][0]["field"] == "kind"
+    assert not Receipt.objects.exists()
+    assert Recall.objects.get().closed_by is None
 
 
 def test_without_a_signature_nobody_says_that_a_withdrawn_listing_is_purged(door, finance):

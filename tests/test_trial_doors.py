@@ -152,6 +152,13 @@ def test_a_receipt_is_taken_once_and_each_repetition_is_kept(endpoint, run):
     assert [each.answered for each in TrialReceipt.objects.order_by("at")] == [201, 200]
 
 
+def test_what_is_no_withdrawal_is_not_purged_here_either_and_the_try_is_kept(endpoint, run):
+    event_id = everything(endpoint)[0]["data"]["event"]["id"]
+    answer = confirm(endpoint, event=event_id, kind="purged")
+    assert (answer.status_code, answer.json()["code"], answer.json()["errors"][0]["field"]) == (422, "R-406", "kind")
+    assert [each.answered for each in TrialReceipt.objects.all()] == [422]
+
+
 def test_where_a_key_is_registered_a_receipt_must_be_signed_here_too(endpoint, run):
     department = cast.department()
     department.receipt_key = "whpk_" + "A" * 43 + "="

@@ -40,14 +40,16 @@ def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tu
     every institution that was reached has purged too; so it must be signed.
 
     Raises `NoSuchEvent` where the event is not meant for the department, `UnknownInstitution`, `PurgeUnsigned`, `ReceiptShape`:
-    said to be done before the event.
+    said to be done before the event, or to purge what is no withdrawal.
     """
     event = reading.one(department.pk, entry.event, reading.telling_position())
     if event is None:
         raise NoSuchEvent("event")
     if entry.at < event.occurred_at - CLOCKS_DIFFER:
         raise ReceiptShape("at", why=_("at lies before the event"))
-    if entry.kind == ReceiptKind.PURGED and event.type == WITHDRAWN and not signed:
+    if entry.kind == ReceiptKind.PURGED and event.type != WITHDRAWN:
+        raise purges_nothing()
+    if entry.kind == ReceiptKind.PURGED and not signed:
         raise PurgeUnsigned("kind")
     onward = institutions.named(department.pk, entry.onward, "onward")
     with transaction.atomic():
@@ -65,9 +67,14 @@ def record(entry: ReceiptEntry, *, department: Organisation, signed: bool) -> tu
         )
         if entry.kind == ReceiptKind.APPLIED:
             _reach(department.pk, event, onward, entry.at)
-        if entry.kind == ReceiptKind.PURGED and event.type == WITHDRAWN:
+        if entry.kind == ReceiptKind.PURGED:
             _purge(department.pk, event, onward, entry.at)
     return receipt, new
+
+
+def purges_nothing() -> ReceiptShape:
+    """For `purged` of an event that is no withdrawal: taken, it would end what is owed, and nobody would look again."""
+    return ReceiptShape("kind", why=_("purged is said of a withdrawal alone; of any other event it is applied"))
 
 
 def _reach(department_id: int, event: Meant, onward: list[Institution], at: datetime) -> None:

@@ -18,6 +18,7 @@ from sharing.delivery.models import Endpoint
 from sharing.departments.calls import OF_A_PAGE, entry_of, is_of_headers, is_signed, refuse_unknown, tagged, whole
 from sharing.departments.conformance import checks, trial_doors, trial_log
 from sharing.departments.models import Department
+from sharing.departments.receipts import purges_nothing
 from sharing.departments.shapes import BIGGEST, PAGE, PAGE_MOST
 
 AGAIN_SECONDS = 1
@@ -77,4 +78,6 @@ class TrialReceiptsView(TrialView):
             raise NotReady(retry_after=AGAIN_SECONDS)
         if status == trial_doors.UNSIGNED:
             raise PurgeUnsigned("kind")
+        if status == trial_doors.PURGES_NOTHING:
+            raise purges_nothing()
         return Response({"event": entry.event, "kind": entry.kind}, status=status)

@@ -130,7 +130,7 @@ def _said(event: str, kind: ReceiptKind, seen: Seen, *, none_made: bool) -> Prob
         tried = [each for each in seen.of(event) if each.kind == kind]
         if any(each.answered == UNSIGNED for each in tried):
             return Problem("purge_unsigned", facts, final=False)
-        other = seen.words(event)
+        other = [each for each in seen.of(event) if each.kind != kind]
         if other and not tried:
             return Problem("another_kind", {**facts, "other": other[0].kind}, final=False)
         return Problem("not_repeated" if tried else "not_confirmed", facts, final=False)

@@ -19,7 +19,7 @@ from sharing.departments.models import (
 )
 
 MOST_NOTED = 2000  # pulls, and receipts, of one run; a program that calls without end fills no table
-AWAY, OK, MADE, UNSIGNED = 503, 200, 201, 403
+AWAY, OK, MADE, UNSIGNED, PURGES_NOTHING = 503, 200, 201, 403, 422
 
 
 def endpoint_of(department_id: int, endpoint_id: str) -> Endpoint:
@@ -53,7 +53,9 @@ def take_receipt(endpoint: Endpoint, *, event_id: str, kind: str, copies: int | 
     if event is None:
         raise NoSuchEvent("event")
     earlier = event.receipts.filter(kind=kind)
-    if kind == ReceiptKind.PURGED and event.type == EventType.WITHDRAWN and not signed:
+    if kind == ReceiptKind.PURGED and event.type != EventType.WITHDRAWN:
+        status = PURGES_NOTHING
+    elif kind == ReceiptKind.PURGED and not signed:
         status = UNSIGNED  # as in production
     elif earlier.filter(answered__in=(OK, MADE)).exists():
         status = OK
