@@ -383,8 +383,9 @@ def test_what_is_owed_is_listed_until_it_is_confirmed(wei, finance, endpoint, in
     page = read(wei, "owed")
     assert page.count(f">{listing.number}<") == 1, "the withdrawal; what was silenced is owed no more"
     for received in inbox.accepted:
+        kind = "purged" if received.event["type"] == "listing.withdrawn" else "applied"
         receipts.record(
-            receipts.ReceiptEntry(event=received.event["id"], kind="purged", at=timezone.now()),
+            receipts.ReceiptEntry(event=received.event["id"], kind=kind, at=timezone.now()),
             department=finance.organisation,
             signed=True,
         )
