@@ -101,6 +101,7 @@ REGISTRY_FILE_NEEDED = env.bool("REGISTRY_FILE_NEEDED", default=False)
 # Listings that an officer's court reviews: his cases, too. The book does not know the rooms above it.
 REGISTRY_UNDER_REVIEW = "sharing.persons.objections.finding.under_review"
 REGISTRY_SPOKEN_OF = "sharing.persons.objections.finding.is_spoken_of"
+REGISTRY_DISPUTED = "sharing.persons.objections.finding.is_disputed"
 REGISTRY_CODES = env.str("REGISTRY_CODES", default="") or None
 # How often a process looks for changes of the code lists, at most; and who knows what else needs a code.
 REGISTRY_CODES_SECONDS = env.float("REGISTRY_CODES_SECONDS", default=1.0)

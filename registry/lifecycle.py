@@ -125,6 +125,16 @@ _ROWS = (
         proposed=True,
         reason=True,
     ),
+    # Nobody is told: who truly bears the number can be entered under it from then on.
+    Act(
+        "mark_mistaken",
+        _("mark a number as entered by mistake"),
+        (State.WITHDRAWN,),
+        None,
+        _OFFICERS_OF_THE_COURT,
+        proposed=True,
+        reason=True,
+    ),
     Act("expire", _("end of term"), IN_FORCE, State.WITHDRAWN, (), EventType.WITHDRAWN),
     # Done by a ruling about the birth date or by an order of sealing, which two officers stand behind.
     Act("seal", _("seal"), IN_FORCE, State.WITHDRAWN, (), EventType.WITHDRAWN),
@@ -195,6 +205,7 @@ DECIDERS: dict[str, tuple[Role, ...]] = {
     "reinstate": (Role.JUDGE, Role.REGISTRAR),
     "withdraw": (Role.JUDGE, Role.REGISTRAR),
     "state_cause": (Role.JUDGE, Role.REGISTRAR),
+    "mark_mistaken": (Role.JUDGE, Role.REGISTRAR),
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import watching
+from registry.borne import documents_of
 from registry.errors import (
     NoNumberKept,
     NoSuchListing,
@@ -225,7 +226,7 @@ def reveal(
     Raises `NumberClosed`, `NoNumberKept`, `NumbersUsedUp`.
     """
     refuse_number(officer)
-    document = listing.party.person.documents.filter(pk=document_id).first() if document_id else None
+    document = documents_of(listing).filter(pk=document_id).first() if document_id else None
     if document is None:
         raise NoNumberKept("document")
     row = AccessRecord(officer=officer, listing_number=listing.number, page=AccessRecord.NUMBER, at=now)

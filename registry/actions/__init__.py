@@ -10,8 +10,9 @@ from registry.actions.appointing import (
     propose_appointment,
     refuse_appointment,
 )
-from registry.actions.carrying_out import carry_out, cause_of, may_decide, refuse_proposal, says_wrong_person
+from registry.actions.carrying_out import carry_out, may_decide, refuse_proposal
 from registry.actions.cases import conclude_case, file_case, look_at_earlier, set_case_aside, take_case_back
+from registry.actions.causes import cause_of, says_wrong_person
 from registry.actions.circumstances import record_circumstances
 from registry.actions.code_changes import (
     approve_codes,

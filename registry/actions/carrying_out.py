@@ -12,16 +12,17 @@ from django.db import transaction
 from registry import assessment
 from registry.actions import together
 from registry.actions.acting import Change, hold_decisions, lock, need_reason, perform, record, today
+from registry.actions.causes import CAUSED
 from registry.actions.changing import Days, tells, touched
 from registry.actions.foreseeing import bears_on, reached, refuse_not_effective
-from registry.actions.proposing import CAUSED, refuse_beside_youth, refuse_untimely
+from registry.actions.proposing import refuse_beside_youth, refuse_untimely
 from registry.actions.sealing import found_young, seal_young
 from registry.actions.unit_changes import keep_changes
 from registry.actions.writing_changes import apply_changes, hold_and_examine
 from registry.deputies import refuse_one_hand
 from registry.errors import ChangedMeanwhile, NoSuchProposal
 from registry.lifecycle import ACTS, DECIDERS, DESK, IN_FORCE, refuse_court, refuse_role
-from registry.models import IN_ERROR, Listing, Officer, Outcome, Party, Proposal, State, WithdrawalCause
+from registry.models import IN_ERROR, Listing, Officer, Outcome, Party, Proposal, WithdrawalCause
 
 UNSEEN = {"correct": "correct_unseen", "revise": "revise_unseen"}  # of what nobody outside the court was told
 
@@ -95,7 +96,7 @@ def _carry_out(
     """
     changes = proposal.content["changes"]
     if silent or not tells(changes):
-        record(UNSEEN[proposal.act], listings, officer=officer, now=now, reason=words)
+        record(UNSEEN.get(proposal.act, proposal.act), listings, officer=officer, now=now, reason=words)
         return
     change = _computing(proposal, now) if proposal.act in ("correct", "revise") else None
     said = {"in_error": proposal.content["cause"] in IN_ERROR} if proposal.act in CAUSED else None
@@ -112,21 +113,6 @@ def refuse_proposal(proposal_id: UUID, *, officer: Officer, now: datetime, reaso
         _admit_decider(proposal, listing, officer, now)
         _decide(proposal, officer, now, Outcome.REFUSED)
         record(f"refuse_{proposal.act}", [listing], officer=officer, now=now, reason=words)
-
-
-def cause_of(listing: Listing) -> WithdrawalCause | None:
-    """Why two officers withdrew it, or said since that it is withdrawn; None: it is not, or its term ended."""
-    if listing.state != State.WITHDRAWN:
-        return None
-    carried = listing.proposals.filter(act__in=CAUSED, outcome=Outcome.CARRIED_OUT)
-    # What was stated anew stands, whatever the clock said then.
-    last = carried.order_by("act", "-decided_at", "-proposed_at").first()
-    return None if last is None else WithdrawalCause(last.content.get("cause", WithdrawalCause.OTHER))
-
-
-def says_wrong_person(proposal: Proposal) -> bool:
-    """Whether it is, or names anew, a withdrawal because somebody else was meant."""
-    return proposal.act in CAUSED and proposal.content.get("cause") == WithdrawalCause.WRONG_PERSON
 
 
 def may_decide(proposal: Proposal, officer: Officer) -> bool:

@@ -28,6 +28,7 @@ from registry.actions.findings import (
     refuse_amount,
     refuse_future,
 )
+from registry.actions.mistaking import mistaken
 from registry.actions.person_changes import birth_date, further_document, spelling
 from registry.actions.unit_changes import new_name, registration
 from registry.errors import (
@@ -178,6 +179,7 @@ _ROWS = (
     Field("document", _("further document"), Owner.PERSON, further_document, _REVISE),
     Field("new_name", _("new name"), Owner.PERSON, new_name, _REVISE),
     Field("registration", _("registration of the unit"), Owner.PERSON, registration, _REVISE),
+    Field("mistaken", _("number entered by mistake"), Owner.PERSON, mistaken, ("mark_mistaken",), told=False),
     Field("facts", _("facts found"), Owner.DECISION, _facts, _CORRECT),
     Field("effect_certified_on", _("certificate of effect"), Owner.DECISION, _certified, _CORRECT, days=Days.EFFECT),
     Field("charge", _("charge"), Owner.PARTY, _charge, _CORRECT),
@@ -195,7 +197,7 @@ _ROWS = (
 FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
 # Of these there is no value that a new one would replace: each comes to what is there.
-_ADDED = {"document", "new_name", "registration"}
+_ADDED = {"document", "new_name", "registration", "mistaken"}
 _DATES = {"effect_certified_on", "received_on", "released_on"}
 
 
@@ -208,7 +210,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
     """The changes in canonical form, only those that differ; none only in a correction of days that are in doubt, which
     computes them anew. Raises what is wrong with them.
     """
-    if act_name not in ("correct", "revise"):
+    if not fields_of(act_name):
         if changes:
             raise NotCorrectable("changes", name=", ".join(changes))
         return {}

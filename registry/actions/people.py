@@ -25,9 +25,16 @@ from registry.models import FormerName, IdentityDocument, Listing, Party, Person
 
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
-    """The document with this number under any readable digest key."""
+    """The document with this number under any readable digest key; none that was entered by mistake."""
     digests = _digests(type_code, canonical_number)
     return IdentityDocument.objects.filter(digest__in=digests).select_related("person").first()
+
+
+def entered_under(type_code: str, canonical_number: str) -> list[IdentityDocument]:
+    """Of who has the number, and of those for whom it was entered by mistake."""
+    digests = _digests(type_code, canonical_number)
+    rows = IdentityDocument.including_mistaken.filter(digest__in=digests).select_related("person")
+    return list(rows.order_by("mistaken_at"))
 
 
 def corrected_birth(documents: Iterable[SoundDocument]) -> date | None:
@@ -99,7 +106,7 @@ def refuse_held(person: Person, sound: SoundDocument, field: str) -> None:
 
 def hold_persons(persons: Iterable[Person], documents: Iterable[SoundDocument] = ()) -> None:
     """Nobody else enters or ends anything under their documents, nor under those that are about to be entered."""
-    held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+    held = IdentityDocument.including_mistaken.filter(person__in=persons).values_list("digest", flat=True)
     new = (digest for each in documents for digest in _digests(each.entry.type, each.number))
     hold_digests([*map(bytes, held), *new])
 
@@ -128,7 +135,7 @@ def forget_if_unreferenced(person: Person) -> None:
         person.delete()
     elif not Listing.including_sealed.filter(party__person=person).exclude(state=State.PURGED).exists():
         forget_changes(person)
-        person.documents.all().delete()
+        IdentityDocument.including_mistaken.filter(person=person).delete()
         person.former_names.all().delete()
         Person.objects.filter(pk=person.pk).update(
             name_sealed=b"", name_digest=b"", birth_date_sealed=None, birth_date_corrected=False

@@ -1,4 +1,5 @@
-"""Correct, revise, reinstate, withdraw: proposed against a version by one officer; another carries it out (`carrying_out`).
+"""Correct, revise, reinstate, withdraw, and what is said of a withdrawal later: proposed against a version by one officer;
+another carries it out (`carrying_out`).
 
 Correction replaces, revision adds, withdrawal ends. Who is listed is never corrected.
 """
@@ -12,6 +13,7 @@ from typing import Any, Required, TypedDict, Unpack
 from django.db import transaction
 
 from registry.actions.acting import admit, lock, need_reason, record, today
+from registry.actions.causes import CAUSED
 from registry.actions.changing import examine_changes
 from registry.actions.foreseeing import bears_on, foreseen, refuse_not_effective, refuse_reinstating
 from registry.actions.reviewing import refuse_term_over
@@ -31,12 +33,11 @@ from registry.lifecycle import ACTS, Act
 from registry.models import Listing, Officer, Outcome, Party, Proposal, WithdrawalCause
 
 GROUND_LEAST, GROUND_MOST = 2, 100
-CAUSED = ("withdraw", "state_cause")
 NEED_GROUND = ("correct", "revise", *CAUSED)
 
 
 class Asked(TypedDict, total=False):
-    """What is proposed. ``changes``: field → new value as JSON, for correct and revise (`registry.actions.changing`).
+    """What is proposed. ``changes``: field → new value as JSON, for acts that change a field (`registry.actions.changing`).
 
     ``ground``: number of the ruling or decision that orders it; ``cause``: of a withdrawal, `WithdrawalCause.OTHER` where none is named.
     """

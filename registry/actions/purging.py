@@ -131,7 +131,7 @@ def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part
         listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
         mark_what_they_held(listings)
         persons = [row.party.person_id for row in listings]
-        held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+        held = IdentityDocument.including_mistaken.filter(person__in=persons).values_list("digest", flat=True)
         hold_digests(map(bytes, held))
         perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
         facts = _facts([row.pk for row in listings], [row.number for row in listings])

@@ -12,6 +12,7 @@ from typing import Any
 from registry.actions import starting
 from registry.actions.acting import today
 from registry.actions.changing import FIELDS, Owner, examine_changes, parsed
+from registry.actions.mistaking import mark
 from registry.actions.people import add_document, hold_persons
 from registry.actions.person_changes import document_in
 from registry.actions.sealing import shown_birth_date
@@ -50,6 +51,8 @@ def apply_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], n
             _rename(listing.party.person, value, misspelt=True)
         elif name == "new_name":
             _rename(listing.party.person, value["name"], misspelt=False)
+        elif name == "mistaken":
+            mark(value, now)
         elif name == "registration":
             continue  # it stands in the history of the unit, which the caller writes
         else:

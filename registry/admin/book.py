@@ -22,6 +22,7 @@ from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import officer_of
 from registry.admin.finding import looks_like_document_number
 from registry.admin.not_entered import ASIDE, AWAITED, ENTERED, OVERDUE, STRUCK
+from registry.borne import EVERY_DOCUMENT, fetched_of
 from registry.errors import Text
 from registry.models import Case, Court, Decision, Listing, ListingYear, Officer
 from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
@@ -116,7 +117,7 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
         return rows.filter(pk__in=either)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        return listings_open_to(officer_of(request)).prefetch_related("party__person__documents")
+        return listings_open_to(officer_of(request)).prefetch_related(EVERY_DOCUMENT)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         officer = officer_of(request)
@@ -143,7 +144,7 @@ class ListingAdmin(NumberSearch, CourtAdmin[Listing]):
     def documents(self, row: Listing) -> str:
         if not _is_shown(row):
             return "—"
-        masked = ((document.shown,) for document in row.party.person.documents.all())
+        masked = ((document.shown,) for document in fetched_of(row))
         return format_html_join(", ", '<span class="number">{}</span>', masked)
 
     @admin.display(description=_("decision"), ordering="party__decision__number")

@@ -146,7 +146,7 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         carried={SHOWN: " ".join(f"{row.pk}:{row.revision}" for row in drafts)},
         checked=[
             (decision_facts(decision), None, None),
-            *(([*masked_documents(row.party), *party_facts(row.party)], row, _follows(row)) for row in drafts),
+            *(([*masked_documents(row), *party_facts(row.party)], row, _follows(row)) for row in drafts),
         ],
     )
 

@@ -10,17 +10,23 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry import codes
 from registry.actions.circumstances import due_on
 from registry.admin.forms_decision import INSTRUMENTS
-from registry.models import Decision, DecisionKind, Officer, Party, Prohibition
+from registry.borne import documents_of
+from registry.errors import Text
+from registry.models import Decision, DecisionKind, Listing, Officer, Party, Prohibition
+
+MISTAKEN = gettext_lazy("entered by mistake: this is not the person's number")
 
 
 @dataclass(frozen=True)
 class Fact:
     label: str
     value: str
+    note: Text = ""
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,12 @@ def circumstances_of(decision: Decision, parties: Iterable[Party]) -> Circumstan
     )
 
 
-def masked_documents(party: Party) -> list[Fact]:
-    return [Fact(codes.label("document_types", row.type), row.shown) for row in party.person.documents.all()]
+def masked_documents(listing: Listing) -> list[Fact]:
+    """What was entered, also by mistake."""
+    return [
+        Fact(codes.label("document_types", row.type), row.shown, MISTAKEN if row.mistaken_at else "")
+        for row in documents_of(listing).order_by("pk")
+    ]
 
 
 def prohibition_text(row: Prohibition) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import identity
 from registry.actions.acting import today
-from registry.actions.people import find_document
+from registry.actions.people import entered_under
 from registry.admin.doors import officer_of, page, refuse_unless
 from registry.admin.fields import Code, Words, tidy
 from registry.admin.sheets import Sheet, SheetForm, attempt
@@ -59,7 +59,5 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _listings(sheet: Sheet, officer: Officer, now: datetime) -> list[Listing]:
     number = identity.canonical(sheet["type"], sheet["number"], today=today(now))
-    document = find_document(sheet["type"], number)
-    if document is None:
-        return []
-    return list(listings_open_to(officer).filter(party__person=document.person_id).order_by("number"))
+    persons = {each.person_id for each in entered_under(sheet["type"], number)}
+    return list(listings_open_to(officer).filter(party__person__in=persons).order_by("number"))

@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes, identity, units
 from registry.actions import starting
 from registry.actions.applicable import has
+from registry.actions.causes import CAUSED
 from registry.actions.changing import FIELDS, Field, Owner, current, fields_of
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
-from registry.actions.proposing import CAUSED, NEED_GROUND
+from registry.actions.proposing import NEED_GROUND
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, refused, tidy
 from registry.admin.forms_units import spoken_new_name, spoken_registration
 from registry.admin.sheets import SheetForm
 from registry.errors import FieldMissing, Text
-from registry.models import Listing, WithdrawalCause
+from registry.models import IdentityDocument, Listing, WithdrawalCause
 
 _LISTS = {"facts": "facts", "charge": "charges", "article": "articles"}
 _MOST = {
@@ -34,6 +35,8 @@ _MOST = {
 _DOCUMENT = ("document_type", "document")
 _NEW_NAME = ("new_name", "since")
 WHY = ("cause", "reason", "ground")
+LEGEND = _("What changes: each field shows its value now")
+LEGENDS: Mapping[str, Text] = {"mark_mistaken": _("Which number")}
 _MAY_BE_EMPTIED = ("released_on", "start_reported")
 EMPTY_HINT = _("Empty it where the day was reported by mistake, or the parole was revoked: it counts as not known.")
 ORDERED_HINT = _("As the decision orders it; empty where it orders none.")
@@ -83,7 +86,7 @@ class ProposalForm(SheetForm):
         why = tuple(name for name in WHY if name in self.fields)
         parts: list[tuple[Text, tuple[str, ...]]] = [(_("Reason and ground"), why)]
         if changeable:
-            parts.insert(0, (_("What changes: each field shows its value now"), changeable))
+            parts.insert(0, (LEGENDS.get(act, LEGEND), changeable))
         self.sections = tuple(parts)
 
     def clean(self) -> None:
@@ -139,6 +142,9 @@ def _before(listing: Listing, name: str, value: Any) -> str:
 
 def _fields(row: Field, listing: Listing) -> Iterator[tuple[str, forms.Field]]:
     """With the values now; of prohibitions, each has its own."""
+    if row.name == "mistaken":
+        yield row.name, _mistaken(listing)
+        return
     held = current(listing, row.name)
     if row.owner is not Owner.PROHIBITIONS:
         for name, field in _form_fields(row.name, row.label):
@@ -175,6 +181,19 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
         yield name, Day(label=str(label), required=False, help_text=EMPTY_HINT if name in _MAY_BE_EMPTIED else "")
 
 
+def _mistaken(listing: Listing) -> forms.Field:
+    """Of several none is chosen before the officer chose it."""
+    held = listing.party.person.documents.order_by("type", "pk")
+    choices = [(str(each.pk), spoken_document(each)) for each in held]
+    only = choices[0][0] if len(choices) == 1 else None
+    return Choice([NOTHING_CHOSEN, *choices], label=_("Number entered by mistake"), initial=only)
+
+
+def spoken_document(document: IdentityDocument) -> str:
+    """Masked."""
+    return f"{codes.label('document_types', document.type)} {document.shown}"
+
+
 def _json(value: Any) -> Any:
     if isinstance(value, tuple):
         return sorted(value)
@@ -192,6 +211,9 @@ def _spoken(name: str, value: Any) -> str:
     if name == "document":
         masked = identity.masked(tidy(value["number"]))
         return f"{codes.label('document_types', value['type'])} {masked}"
+    if name == "mistaken":
+        document = IdentityDocument.including_mistaken.filter(pk=value).first()
+        return spoken_document(document) if document else "—"
     if FIELDS[name].owner is Owner.PROHIBITIONS:
         return str(_("; ")).join(_spoken_start(ordinal, day) for ordinal, day in value.items())
     if name in _SPOKEN:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions, assessment, units
 from registry.actions.acting import fetch_for_dates, today
+from registry.actions.mistaking import may_be_marked
 from registry.actions.serving import may_be_recorded
 from registry.actions.standing import STATEMENT_MOST
 from registry.admin import days_in_doubt
@@ -174,7 +175,7 @@ def show_listing(request: HttpRequest, number: str) -> HttpResponse:
         opens_decision=may_open_decisions(officer, listing.court_id),
         name=party.person.shown_name,
         former_names=[row.shown_name for row in party.person.former_names.all()],
-        documents=masked_documents(party) if sees_numbers(officer) else [],
+        documents=masked_documents(listing) if sees_numbers(officer) else [],
         reveals_numbers=reveals_numbers(officer),
         flags=[Flag(flag).label for flag in listing.flags],
         returned_because=spoken_reason(shown(lambda: listing.returned_because)),
@@ -269,6 +270,8 @@ def _pointless(act: str, listing: Listing) -> bool:
         return listing.review_on is None
     if act == "record_representative":
         return not units.is_unit(listing.party.person) or units.registration(listing.party.person).has_ended
+    if act == "mark_mistaken":
+        return not may_be_marked(listing)
     if act == "confirm_no_appeal":
         return listing.no_appeal_confirmed_at is not None
     return act == "record_service" and not may_be_recorded(listing)

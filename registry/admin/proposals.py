@@ -35,6 +35,9 @@ HINTS: dict[str, Text] = {
     "reinstate": _("Sharing starts again once a second officer carries this out."),
     "withdraw": _("Every recipient is told and must purge; the reason stays inside."),
     "state_cause": _("Nobody is told. Where somebody else was meant, there is a clearance letter from then on."),
+    "mark_mistaken": _(
+        "Nobody is told. Whoever truly bears the number can be entered under it from then on; the listing stays withdrawn, and all that is kept of it stays until the purge."
+    ),
 }
 
 

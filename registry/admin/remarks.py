@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from registry import actions, case_number, codes, identity
 from registry.actions.acting import today
-from registry.actions.people import find_document
+from registry.actions.people import entered_under
 from registry.actions.rehearsing import rehearsed
 from registry.admin.doors import officer_of, refuse_unless
 from registry.admin.facts import spoken_day
@@ -201,12 +201,16 @@ def _of_documents(sheet: Sheet, known: list[Known], officer: Officer, now: datet
         yield Remark(target, GOOD, words)
     name = str(sheet.form.cleaned_data.get("name") or "")
     for form, document in known:
-        yield from _of_person(form["number"].id_for_label, document.person, name, officer)
+        yield from _of_person(form["number"].id_for_label, document, name, officer)
 
 
-def _of_person(target: str, person: Person, name: str, officer: Officer) -> Iterator[Remark]:
+def _of_person(target: str, document: IdentityDocument, name: str, officer: Officer) -> Iterator[Remark]:
     """Nothing where all that was entered under the number is sealed."""
+    person = document.person
     if not Listing.objects.filter(party__person=person).exists():
+        return
+    if document.mistaken_at is not None:
+        yield Remark(target, WRONG, _("Two officers found that this number was entered for this name by mistake."))
         return
     own = Listing.objects.filter(court=officer.court_id, party__person=person).order_by("number")
     numbers = ", ".join(own.values_list("number", flat=True))
@@ -230,10 +234,12 @@ def _numbers(sheet: Sheet, now: datetime) -> Iterator[tuple[RowForm, str, str]]:
 
 
 def _known(sheet: Sheet, now: datetime) -> Iterator[Known]:
+    """With a number that was found to be entered by mistake for the very name that is typed again."""
+    name = str(sheet.form.cleaned_data.get("name") or "")
     for form, type_code, number in _numbers(sheet, now):
-        document = find_document(type_code, number)
-        if document is not None:
-            yield form, document
+        for document in entered_under(type_code, number):
+            if document.mistaken_at is None or document.person.is_called(name):
+                yield form, document
 
 
 def _look(person: Person, officer: Officer, now: datetime) -> None:

@@ -16,6 +16,7 @@ from registry.actions.acting import given
 from registry.admin.doors import officer_of, page
 from registry.admin.fields import Choice, Reason
 from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.borne import documents_of
 from registry.models import IdentityDocument, Listing
 from registry.reading import listing_for, numbers_left, refuse_number, reveal
 
@@ -37,7 +38,7 @@ def show_number(request: HttpRequest, number: str) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     refuse_number(officer)
     listing = listing_for(officer, number)
-    documents = list(listing.party.person.documents.order_by("type", "pk"))
+    documents = list(documents_of(listing).order_by("type", "pk"))
     sheet = Sheet(NumberForm(request.POST or None, documents))
     if request.method == "POST":
         found = attempt(

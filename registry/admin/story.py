@@ -34,6 +34,7 @@ SENTENCES: dict[str, Text] = {
     "reinstate": _("Reinstated."),
     "withdraw": _("Withdrawn; recipients must purge it."),
     "state_cause": _("The cause of the withdrawal was stated anew; nobody was told."),
+    "mark_mistaken": _("A number was marked as entered by mistake; nobody was told."),
     "correct_unseen": _("The birth date was corrected; nobody outside the court was told it, so nobody was told anew."),
     "revise_unseen": _(
         "A further document was added; it is told with the next event, and nobody was told of it alone."
@@ -57,11 +58,13 @@ SENTENCES: dict[str, Text] = {
     "propose_reinstate": _("Reinstatement was proposed."),
     "propose_withdraw": _("Withdrawal was proposed."),
     "propose_state_cause": _("Another cause of the withdrawal was proposed."),
+    "propose_mark_mistaken": _("It was proposed to mark a number as entered by mistake."),
     "refuse_correct": _("The proposed correction was refused."),
     "refuse_revise": _("The proposed revision was refused."),
     "refuse_reinstate": _("The proposed reinstatement was refused."),
     "refuse_withdraw": _("The proposed withdrawal was refused."),
     "refuse_state_cause": _("The proposed cause was refused."),
+    "refuse_mark_mistaken": _("That the number was entered by mistake was refused."),
 }
 BY_THE_CALENDAR = _("the registry, by itself")
 REASONS_OF_THE_SYSTEM: dict[str, Text] = {

@@ -1,4 +1,4 @@
-"""R-1xx, R-293 and R-294: identity."""
+"""R-1xx, R-293, R-294 and R-473 to R-475: identity."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SameNumberOtherName(Refusal):
     status = 409
     message = _("This document number is already held under another name.")
     remedy = _(
-        "Compare number and name with the judgment; if both are right, tell the registry: two persons must not share a number."
+        "Compare number and name with the judgment. If both are right: where the number stands at a listing that was withdrawn since somebody else was meant, two officers of its court mark it there as entered by mistake. Otherwise tell the registry: two persons must not share a number."
     )
 
 
@@ -90,3 +90,26 @@ class KindDiffers(Refusal):
     status = 409
     message = _("This document number is held for a unit, not for a natural person, or the other way round.")
     remedy = _("Compare number and kind with the judgment.")
+
+
+class NotTheWrongPerson(Refusal):
+    code = "R-473"
+    status = 409
+    message = _("The listing was not withdrawn since somebody else was meant, so its number stands.")
+    remedy = _("If somebody else was meant, have two officers state that as the cause of the withdrawal first.")
+
+
+class NumberInUse(Refusal):
+    code = "R-474"
+    status = 409
+    message = _("Another listing of the same person is at the desk or in force, and stands under this number.")
+    remedy = _(
+        "Find by document number shows which. If the number is wrong there, too, have the draft discarded or the listing withdrawn first."
+    )
+
+
+class NumberDisputed(Refusal):
+    code = "R-475"
+    status = 409
+    message = _("An objection about a listing of this number is open: whose number it is may still be decided.")
+    remedy = _("Have it decided and carried out first; then mark the number.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -120,23 +121,46 @@ class FormerName(models.Model):
         return shown(lambda: self.name)
 
 
+class NotMistaken(models.Manager["IdentityDocument"]):
+    """Whoever asks who bears a number is not told whom it was entered for by mistake: no act, answer or event need think of it."""
+
+    def get_queryset(self) -> models.QuerySet[IdentityDocument]:
+        return super().get_queryset().filter(mistaken_at=None)
+
+
 class IdentityDocument(models.Model):
-    """One document of a person. Its digest is unique: two persons never share a number (DOMAIN: an alarm, no merge)."""
+    """One document of a person. Its digest is unique: two persons never share a number (DOMAIN: an alarm, no merge).
+
+    ``mistaken_at``: two officers said then that the number was entered by mistake and is not this person's; somebody else may
+    be entered under it since. Those few who must reach it all the same ask `including_mistaken`, or `registry.borne`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="documents")
     type = models.CharField(_("document type"), max_length=32)
     issuer = models.CharField(_("issuer"), max_length=100, blank=True)
     number_sealed = models.BinaryField()
-    digest = models.BinaryField(max_length=32, unique=True)
+    digest = models.BinaryField(max_length=32)
     digest_key = models.PositiveSmallIntegerField()
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    mistaken_at = models.DateTimeField(_("entered by mistake, as was found"), null=True, blank=True)
+
+    objects = NotMistaken()
+    including_mistaken: ClassVar[models.Manager[IdentityDocument]] = models.Manager()
 
     class Meta:
         verbose_name = _("identity document")
         verbose_name_plural = _("identity documents")
-        indexes = [models.Index(fields=["digest_key"], name="document_digest_key")]
+        indexes = [
+            models.Index(fields=["digest"], name="document_digest"),
+            models.Index(fields=["digest_key"], name="document_digest_key"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"], condition=models.Q(mistaken_at=None), name="document_number_of_one_person"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.masked}"

@@ -12,7 +12,7 @@ from registry.models import FormerName, IdentityDocument, Person
 
 def unfit(person: Person) -> Iterator[str]:
     """Of what the digest does not fit."""
-    if not all(map(_fits, person.documents.all())):
+    if not all(map(_fits, IdentityDocument.including_mistaken.filter(person=person))):
         yield "document"
     if not _is_named(person) or not all(map(_is_named, person.former_names.all())):
         yield "name"

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registry import codes
+from registry.borne import EVERY_DOCUMENT, fetched_of
 from registry.errors import ExportClosed, NoMaskedNumbers, TooManyForExcel
 from registry.models import Court, DecisionKind, Flag, Listing, Officer, Role, State
 from registry.reading import record_reading, sees_every_court
@@ -112,7 +113,7 @@ def _rows(found: QuerySet[Listing], said: _Said, *, masked: bool, officer: Offic
     related = ["party__decision", "entered_by", "submitted_by", "approved_by", *(["party__person"] if masked else [])]
     rows = found.select_related(*related).order_by("pk")
     if masked:
-        rows = rows.prefetch_related("party__person__documents")
+        rows = rows.prefetch_related(EVERY_DOCUMENT)
     after = 0
     while chunk := list(rows.filter(pk__gt=after)[:CHUNK]):
         if masked:
@@ -148,7 +149,7 @@ def _cells(listing: Listing, said: _Said) -> Sequence[str]:
 
 
 def _numbers(listing: Listing) -> str:
-    return "; ".join(each.masked for each in listing.party.person.documents.all())
+    return "; ".join(each.masked for each in fetched_of(listing))
 
 
 def _staff(officer: Officer | None) -> str:

@@ -13,7 +13,7 @@ from registry import identity
 from registry.actions.acting import today
 from registry.errors import LookedTooOften, LookUpsSpent, OtherName
 from registry.keys import digest_keys
-from registry.models import Event, EventType
+from registry.models import Event, EventType, IdentityDocument
 from sharing.delivery import envelope, reading
 from sharing.delivery.models import Told
 from sharing.departments import feed, left_over
@@ -160,7 +160,8 @@ def _spend(member: Member, now: datetime) -> None:
 
 
 def _told(department_id: int, digests: Collection[bytes]) -> list[Told]:
-    rows = feed.may_have(department_id).filter(listing__party__person__documents__digest__in=digests)
+    bearers = IdentityDocument.objects.filter(digest__in=digests).values("person")
+    rows = feed.may_have(department_id).filter(listing__party__person__in=bearers)
     found = rows.select_related("listing__party__person").order_by("-listing__number").distinct()
     return [told for told in found if _sees_numbers(told)]
 

@@ -78,7 +78,7 @@ FROM registry_loghead AS head CROSS JOIN (
 ) AS asked CROSS JOIN LATERAL (
     SELECT array_agg(listing.id) AS ids
     FROM (SELECT DISTINCT document.person_id FROM registry_identitydocument AS document
-          WHERE document.digest = ANY(asked.digests)) AS whose
+          WHERE document.digest = ANY(asked.digests) AND document.mistaken_at IS NULL) AS whose
     CROSS JOIN LATERAL (SELECT id FROM registry_party WHERE person_id = whose.person_id OFFSET 0) AS party
     CROSS JOIN LATERAL (SELECT id FROM registry_listing WHERE party_id = party.id AND state = 'active'
                         AND (ends_on IS NULL OR ends_on >= %(today)s) OFFSET 0) AS listing
@@ -204,7 +204,9 @@ def _own_lock(employer: int, key: int) -> int:
 
 
 def bearers(subject: Subject) -> list[Bearer]:
-    """Who has the number in the book, whatever he is called there."""
+    """Who has the number in the book, whatever he is called there; also for whom it was entered by mistake, since he was listed
+    under it, and whoever bears it may ask about that.
+    """
     former = FormerName.objects.filter(person=OuterRef("pk"), name_digest__in=subject.names)
     rows = Person.objects.filter(documents__digest__in=subject.digests).annotate(formerly=Exists(former)).distinct()
     return [

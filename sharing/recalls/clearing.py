@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from registry import actions, codes
+from registry.borne import documents_of
 from registry.errors import NotCleared, SignatureWrong
 from registry.log import utc_text
 from registry.models import EventType, Listing, Officer, State, WithdrawalCause
@@ -164,7 +165,8 @@ def _whole(found: QuerySet[Listing]) -> QuerySet[Listing]:
 
 def _claims(found: Cleared, key: str, now: datetime, mistaken: Mistaken | None) -> dict[str, Any]:
     person, listing = found.listing.party.person, found.listing
-    hers = person.documents.filter(digest__in=mistaken.digests) if mistaken else person.documents
+    stood = documents_of(listing)
+    hers = stood.filter(digest__in=mistaken.digests) if mistaken else stood
     documents = [{"type": each.type, "number": each.masked} for each in hers.order_by("type", "id")]
     return {
         "iss": settings.REGISTRY_ADDRESS,

@@ -36,11 +36,13 @@ def _objected(which: str) -> tuple[Part, ...]:
 
 
 OBJECTED = _objected("SELECT number FROM persons_objection WHERE listing_id = ANY(%(ids)s::bigint[])")
-# With what a person came back: whoever is not listed any more has nothing to come back for.
+# With what a person came back: whoever is not listed any more has nothing to come back for. Under a number that was entered by
+# mistake it may be its true bearer's, who is in the book himself.
 PASSKEYS = Part(
     "persons_passkey",
     "EXISTS (SELECT FROM registry_identitydocument d WHERE d.person_id = ANY(%(persons)s::uuid[])"
-    " AND d.digest = ANY (persons_passkey.subject_digests))",
+    " AND d.digest = ANY (persons_passkey.subject_digests) AND (d.mistaken_at IS NULL OR NOT EXISTS ("
+    "SELECT FROM registry_identitydocument o WHERE o.digest = d.digest AND o.mistaken_at IS NULL)))",
 )
 FURTHER = (*OBJECTED, PASSKEYS)
 UNNAMED = _objected("SELECT unnest(%(objections)s::text[])")

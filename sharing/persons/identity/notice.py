@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from registry.borne import documents_of
 from registry.errors import NoticeCodeShape, NoticeCodeWrong
 from registry.keys import digest_keys
 from registry.models import IdentityDocument, Listing, State
@@ -72,7 +73,7 @@ def _named(notice: Notice, ending: str) -> Identity | None:
     if listing is None or listing.approved_at is None or listing.approved_at > notice.issued_at:
         return None
     person = listing.party.person
-    for document in person.documents.order_by("pk"):
+    for document in documents_of(listing).order_by("pk"):
         if _ends_with(document, ending):
             return Identity(document_type=document.type, document_number=document.number, name=person.name)
     return None

@@ -6,16 +6,18 @@ from datetime import date, datetime
 
 from django.db.models import BooleanField, Case, Q, QuerySet, When
 
+from registry import identity
 from registry.actions.acting import today
 from registry.errors import NoSuchObjection, NothingListed
+from registry.keys import digest_keys
 from registry.lifecycle import IN_FORCE
-from registry.models import AccessRecord, Listing, Officer, State
+from registry.models import AccessRecord, IdentityDocument, Listing, Officer, State
 from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.models import Notice, Objection, Part
-from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT, OVER
+from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT, ENDED, OVER
 from sharing.persons.objections.conditions import months_before_repair
 from sharing.persons.objections.lifecycle import ASKING, BENCH, is_for
 from sharing.persons.objections.reviewing import court_of_review, reviewed_at
@@ -108,6 +110,13 @@ def under_review(officer: Officer) -> QuerySet[Listing]:
 def is_spoken_of(listing: Listing) -> bool:
     """Whether an objection is about it: then it stays the same person's (`registry.actions.entering`)."""
     return Objection.objects.filter(listing=listing).exists()
+
+
+def is_disputed(document: IdentityDocument) -> bool:
+    """Whether an objection is open about a listing of who has the document, or was raised under its number about none so far."""
+    digests = digest_keys().digests(identity.key_form(document.type, document.number))
+    about = Q(listing__party__person=document.person_id) | Q(listing=None, subject_digest__in=digests)
+    return Objection.objects.filter(about).exclude(state__in=ENDED).exists()
 
 
 def nobody_may_review(objection: Objection) -> bool:

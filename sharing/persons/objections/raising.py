@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from registry import units
 from registry.actions.acting import hold_digests, lock, today
 from registry.actions.standing import STATEMENT_MOST
+from registry.borne import documents_of
 from registry.errors import (
     ArrivedLater,
     AuthorityNeeded,
@@ -155,7 +156,7 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
 def _set_whose(objection: Objection, listing: Listing, whose: Identity | None, now: datetime) -> None:
     """Of the person listed; or of the one who says that he is not, who may bear the same number and name."""
     if not objection.doubts_identity:
-        document = listing.party.person.documents.order_by("pk").first()
+        document = documents_of(listing).order_by("pk").first()
         if document is None:
             raise NothingListed("listing")
         objection.subject_digest, objection.name_digest = document.digest, listing.party.person.name_digest

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from registry import identity as documents
+from registry.borne import documents_of
 from registry.errors import ClearedUnknown
 from registry.keys import KeyUnknown, SealBroken, digest_keys
 from registry.models import IdentityDocument, Listing, State
@@ -74,14 +75,13 @@ def _bears_the_number(objection: Objection, listing: Listing) -> bool:
     """Whether it is of somebody else, whose number the listing has."""
     if objection.of_person_listed:
         return False
-    held = listing.party.person.documents.all()
-    forms = [documents.key_form(each.type, each.number) for each in held]
+    forms = [documents.key_form(each.type, each.number) for each in documents_of(listing)]
     return any(bytes(objection.subject_digest) in digest_keys().digests(form) for form in forms)
 
 
 def _by_number(subject: Subject, named: list[Listing]) -> list[Listing]:
     hers = _upheld().filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
-    holders = IdentityDocument.objects.filter(digest__in=subject.digests).values("person")
+    holders = IdentityDocument.including_mistaken.filter(digest__in=subject.digests).values("person")
     found = Listing.objects.filter(state=State.WITHDRAWN, party__person__in=holders, pk__in=hers.values("listing"))
     rows = found.exclude(pk__in=[each.pk for each in named])
     return [clearing.listing_numbered(each.number) for each in rows if clearing.is_cleared(each)]

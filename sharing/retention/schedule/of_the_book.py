@@ -73,7 +73,7 @@ KEPT = (
     ),
     Kept(
         table="registry.IdentityDocument",
-        personal="type issuer number_sealed digest digest_key valid_from valid_to person",
+        personal="type issuer number_sealed digest digest_key valid_from valid_to mistaken_at person",
         plain="id",
         what="identity documents, sealed, and the digest by which they are found",
         basis="PIPL 19, 47",
