@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from registry import actions, log
+from registry.entries import DocumentEntry, PersonEntry
 from registry.keys import new_key
 from registry.models import Event, IdentityDocument, Outcome, Person, Proposal, WithdrawalCause
 from registry.verifying.findings import Kind
@@ -16,6 +17,7 @@ from sharing.audit.tracing import scope
 from sharing.audit.tracing.following import follow
 from sharing.departments import looking, telling
 from sharing.employers.models import ScreeningOutcome
+from sharing.persons.identity import notice
 from sharing.persons.models import OtherNameAlarm, Passkey
 from sharing.persons.objections import deciding, finding, raising
 from sharing.persons.record import holding
@@ -23,7 +25,7 @@ from sharing.recalls import clearing
 from sharing.retention import purging
 from sharing.rotation.columns import RECOMPUTED
 from sharing.rotation.digesting import digest_again
-from tests import asking, cast, consenting, desk, objecting
+from tests import asking, cast, consenting, desk, noticing, objecting
 from tests.authenticator import HERE
 from tests.mistaking import (
     HE,
@@ -38,6 +40,7 @@ from tests.mistaking import (
     marked,
     mistyped,
     number_of,
+    proposed,
     wrongly_listed,
 )
 from tests.purging import confirm_purged, over, walk
@@ -205,3 +208,32 @@ def test_a_department_that_looks_her_up_is_not_told_of_his_later_listing(finance
     assert looking.look_up(member, **told, name=SHE) == []
     his = {"document_type": "passport_cn", "document_number": PASSPORT.number, "now": LATER}
     assert len(looking.look_up(member, **his, name=HE)) == 1
+
+
+def test_the_code_in_his_notice_still_opens_what_was_held():
+    listing = mistyped()
+    made_out = noticing.made(listing)
+    listing = marked(cast.withdrawn(listing, cause=WithdrawalCause.WRONG_PERSON))
+    proved = notice.redeem(noticing.code_in(made_out.pdf), HERS[-4:], now=LATER)
+    assert holding.of(proved.identity.subject(LATER), now=LATER).listings == [listing]
+
+
+def test_a_units_number_is_given_back_too():
+    wrong = cast.in_force(noticing.unit(), number=cast.UNIT_NUMBER)
+    wrong = marked_of(cast.withdrawn(wrong, cause=WithdrawalCause.WRONG_PERSON), "uscc")
+    documents = (DocumentEntry(type="uscc", number=cast.UNIT_NUMBER),)
+    entry = noticing.unit(person=PersonEntry(kind="unit", name="北京真有其号科技有限公司", documents=documents))
+    right = cast.draft(entry, decision=her_decision(), now=LATER)
+    assert right.party.person_id != wrong.party.person_id
+
+
+def marked_of(listing, kind):
+    proposal = proposed(listing, document=number_of(listing, kind))
+    actions.carry_out(proposal.pk, officer=cast.judge(), now=LATER)
+    return cast.fresh(listing)
+
+
+def test_a_number_that_no_key_opens_is_marked_all_the_same():
+    listing = wrongly_listed()
+    IdentityDocument.objects.update(number_sealed=b"?" * 60)
+    assert number_of(marked(listing)).mistaken_at == LATER

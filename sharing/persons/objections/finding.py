@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db.models import BooleanField, Case, Q, QuerySet, When
@@ -9,7 +10,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When
 from registry import identity
 from registry.actions.acting import today
 from registry.errors import NoSuchObjection, NothingListed
-from registry.keys import digest_keys
+from registry.keys import KeyUnknown, SealBroken, digest_keys
 from registry.lifecycle import IN_FORCE
 from registry.models import AccessRecord, IdentityDocument, Listing, Officer, State
 from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
@@ -114,7 +115,9 @@ def is_spoken_of(listing: Listing) -> bool:
 
 def is_disputed(document: IdentityDocument) -> bool:
     """Whether an objection is open about a listing of who has the document, or was raised under its number about none so far."""
-    digests = digest_keys().digests(identity.key_form(document.type, document.number))
+    digests = [bytes(document.digest)]
+    with suppress(KeyUnknown, SealBroken):  # then what was raised under a former key is not found
+        digests += digest_keys().digests(identity.key_form(document.type, document.number))
     about = Q(listing__party__person=document.person_id) | Q(listing=None, subject_digest__in=digests)
     return Objection.objects.filter(about).exclude(state__in=ENDED).exists()
 
