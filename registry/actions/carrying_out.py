@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from registry import assessment
-from registry.actions import together
+from registry.actions import concluding, together
 from registry.actions.acting import Change, hold_decisions, lock, need_reason, perform, record, today
 from registry.actions.causes import CAUSED
 from registry.actions.changing import Days, tells, touched
@@ -63,6 +63,8 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         seal_young(lock(youthful), words=words, officer=officer, now=now)
         reaching = _reaching(proposal, lock(set(listing_ids) - set(youthful)))
         together.follow(beside - {row.pk for row in reaching}, now=now)
+        if proposal.act in CAUSED:
+            concluding.follow_cause(listing, in_error=cause in IN_ERROR, now=now)
         _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
         together.note_runs(lock(running), now=now)
 

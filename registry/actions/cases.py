@@ -95,9 +95,11 @@ def conclude_case(
         _conclude(case, outcome, concluded_on, effective_on, today(now))
         if not not_entered.expects_decision(outcome) and case.is_entered:
             raise CaseEnteredOtherwise("outcome", number=case.number)
-        case.save(update_fields=["outcome", "concluded_on", "effective_on"])
-        act = CaseActKind.CHANGE if before["outcome"] else CaseActKind.CONCLUDE
-        if changed := differences(before, values(case)):
+        told_before = bool(before["outcome"]) and not case.concluded_by_decision
+        was_supplied, case.concluded_by_decision = case.concluded_by_decision, False
+        case.save(update_fields=["outcome", "concluded_on", "effective_on", "concluded_by_decision"])
+        act = CaseActKind.CHANGE if told_before else CaseActKind.CONCLUDE
+        if (changed := differences(before, values(case))) or was_supplied:
             Hand(way=CaseWay.DESK, officer=officer).note(case, act, now=now, changes=changed).save()
     return case
 

@@ -24,6 +24,7 @@ from registry.lifecycle import is_high_court_registrar
 from registry.models import Case, CaseAct, CaseActKind, CaseWay, Court, Officer
 
 STATED = ("outcome", "concluded_on", "effective_on")  # how a case ended: a change of it is shown as such
+SUPPLIED = "concluded_by_decision"
 
 
 class Verdict(models.TextChoices):
@@ -56,7 +57,8 @@ class Told:
     @property
     def restates(self) -> bool:
         """Whether it says otherwise how the case ended than was told before."""
-        return any(before for name, (before, _since) in self.changes.items() if name in STATED)
+        told = self.verdict is Verdict.CHANGED
+        return told and any(before for name, (before, _since) in self.changes.items() if name in STATED)
 
 
 def feeder_at_the_desk(officer: Officer) -> Feeder:
@@ -174,27 +176,35 @@ class _Register:
     def _compare(self, case: Case, row: _Row) -> Told:
         before = values(case)
         fill(case, _completed(row.entry, case), self.day)
-        changes = differences(before, values(case))
-        if not changes:
+        changes, is_news = differences(before, values(case)), _is_first_told(row.entry, case)
+        if not changes and not is_news:
             return Told(row.place, row.number, Verdict.UNCHANGED)
         if case.is_entered and not not_entered.expects_decision(case.outcome):
             raise CaseEnteredOtherwise("outcome", number=case.number)
+        case.concluded_by_decision = case.concluded_by_decision and not is_news
         self._change(case, joined="continues" in changes)
-        concluded = not before["outcome"] and bool(case.outcome)
+        concluded = is_news or (not before["outcome"] and bool(case.outcome))
         self._note(case, CaseActKind.CONCLUDE if concluded else CaseActKind.CHANGE, changes)
         return Told(row.place, row.number, Verdict.CONCLUDED if concluded else Verdict.CHANGED, changes)
 
     def _change(self, case: Case, *, joined: bool) -> None:
         """Only these fields are written: the links of a case that others continue may have moved meanwhile."""
         if not joined:
-            case.save(update_fields=["filed_on", *STATED])
+            case.save(update_fields=["filed_on", *STATED, SUPPLIED])
             return
         find_earlier(case)
-        case.save(update_fields=["filed_on", *STATED, "earlier_court", "earlier_number", "continues", "matter"])
+        case.save(
+            update_fields=["filed_on", *STATED, SUPPLIED, "earlier_court", "earlier_number", "continues", "matter"]
+        )
         take_up(case)
 
     def _note(self, case: Case, act: CaseActKind, changes: Changes) -> None:
         self.acts.append(self.hand.note(case, act, now=self.now, changes=changes))
+
+
+def _is_first_told(entry: FedCase, case: Case) -> bool:
+    """Whether the row is the first word of how a case ended of which only its decision spoke so far."""
+    return case.concluded_by_decision and bool(entry.outcome or entry.concluded_on)
 
 
 def _completed(entry: FedCase, case: Case) -> FedCase:

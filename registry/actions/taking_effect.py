@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from registry import assessment, waiting
-from registry.actions import together
+from registry.actions import concluding, together
 from registry.actions.acting import fetch_for_dates, perform, today
 from registry.actions.apart import apart
 from registry.errors import Refusal
@@ -74,6 +74,7 @@ def take_effect_where_due(
 
 
 def put_in_force(going: Sequence[Listing], running: Sequence[Listing], now: datetime) -> None:
+    concluding.supply(going, now=now)
     perform("take_effect", going, officer=None, now=now)
     if going:
         together.note_runs(running, now=now)

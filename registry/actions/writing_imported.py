@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from registry.actions import circumstances, together
+from registry.actions import circumstances, concluding, together
 from registry.actions.acting import admit, hold_court, hold_digests, lock, perform, record, today
 from registry.actions.cases import Hand
 from registry.actions.importing import (
@@ -116,7 +116,9 @@ def _store(
         record(name, listings, officer=officer, now=at, reason=IMPORTED if name == "enter" else "")
     _record_circumstances(standing, clerk, submitted_at)
     _store_looks(standing)
-    perform("take_effect", ready(listings, today(now)), officer=None, now=now, alike={})
+    going = ready(listings, today(now))
+    concluding.supply(going, now=now)
+    perform("take_effect", going, officer=None, now=now, alike={})
     store(listings)
 
 

@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry import case_number, codes, not_entered
+from registry import case_number, codes, not_concluded, not_entered
 from registry.actions.acting import today
 from registry.actions.cases import KEEPERS
 from registry.admin.court_admin import CourtAdmin, officer_or_none
 from registry.admin.doors import officer_of
 from registry.admin.finding import looks_like_document_number
+from registry.admin.not_concluded import OPEN
 from registry.admin.not_entered import ASIDE, AWAITED, ENTERED, OVERDUE, STRUCK
 from registry.borne import EVERY_DOCUMENT, fetched_of
 from registry.errors import Text
@@ -166,6 +167,7 @@ class EnteredFilter(admin.SimpleListFilter):
         return [
             (AWAITED, str(_("concluded or effective, not entered"))),
             (OVERDUE, str(_("not entered, overdue"))),
+            (OPEN, str(_("entered, the case not concluded"))),
             (ASIDE, str(_("not to be entered"))),
             (STRUCK, str(_("struck out"))),
         ]
@@ -173,6 +175,8 @@ class EnteredFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         if self.value() == STRUCK:
             return queryset.exclude(struck_at=None)
+        if self.value() == OPEN:
+            return not_concluded.open_cases(queryset)
         if self.value() == ASIDE:
             return queryset.exclude(set_aside_at=None)
         if self.value() not in (AWAITED, OVERDUE):
@@ -236,7 +240,7 @@ class CaseAdmin(NumberSearch, CourtAdmin[Case]):
 
     @admin.display(description=_("conclude"))
     def conclude(self, row: Case) -> str:
-        if row.outcome or row.struck_at or not getattr(row, "is_own", False):
+        if (row.outcome and not row.concluded_by_decision) or row.struck_at or not getattr(row, "is_own", False):
             return "—"
         return format_html('<a href="{}">{}</a>', reverse("admin:conclude_case", args=[row.pk]), _("Conclude"))
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 
 from registry import actions, changed_earlier
 from registry.actions.cases import KEEPERS, WORDS_MOST
+from registry.actions.concluding import outcome_of
 from registry.admin.doors import done, officer_of, refuse_unless, said_no
 from registry.admin.fields import Code, Day, Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.entries import CaseEntry
 from registry.errors import NothingToLookAt, NotInTheBook
-from registry.models import Case, Officer
+from registry.models import Case, Decision, Officer
 
 KEEP = _("keep the case register")
 NUMBER_MOST = 64
@@ -89,8 +90,7 @@ def conclude_case(request: HttpRequest, case_id: int) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, KEEPERS, KEEP)
     case = own_case(officer, case_id)
-    initial: dict[str, Any] = {name: getattr(case, name) for name in ("outcome", "concluded_on", "effective_on")}
-    sheet = Sheet(ConclusionForm(request.POST or None, initial=initial))
+    sheet = Sheet(ConclusionForm(request.POST or None, initial=_known(case)))
 
     def act() -> HttpResponse:
         actions.conclude_case(case_id, **sheet.form.cleaned_data, officer=officer, now=timezone.now())
@@ -99,6 +99,15 @@ def conclude_case(request: HttpRequest, case_id: int) -> HttpResponse:
 
     title = _("Conclude the case %(number)s") % {"number": case.number}
     return sheet_page(request, sheet, title, act, button=_("Conclude"), back=back_to(case))
+
+
+def _known(case: Case) -> dict[str, Any]:
+    """How it ended as far as the register has it; without that, the day of its decision and what follows from it."""
+    known = {name: getattr(case, name) for name in ("outcome", "concluded_on", "effective_on")}
+    decision = None if case.outcome else Decision.objects.filter(case=case).first()
+    if decision is None:
+        return known
+    return {"outcome": outcome_of(case, decision, timezone.now()), "concluded_on": decision.pronounced_on}
 
 
 def set_aside(request: HttpRequest, case_id: int) -> HttpResponse:

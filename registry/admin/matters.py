@@ -24,7 +24,7 @@ from registry.admin.facts import Fact, spoken_day
 from registry.admin.not_entered import entry_address, kind_of, notes_on
 from registry.changed_earlier import asking
 from registry.errors import NotInTheBook, Text
-from registry.models import Aside, Case, CaseAct, Decision, Listing, Officer, Role
+from registry.models import Aside, Case, CaseAct, CaseActKind, Decision, Listing, Officer, Role
 from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader, sees_every_court
 
 FIELDS: dict[str, Text] = {
@@ -173,7 +173,7 @@ class _Shown:
             yield _("Nothing more has to change"), reverse("admin:look_at_earlier", args=[case.pk])
         if not keeps or case.struck_at is not None:
             return
-        if not case.outcome:
+        if not case.outcome or case.concluded_by_decision:
             yield _("Conclude"), reverse("admin:conclude_case", args=[case.pk])
         if case.pk in self.awaited:
             if self.officer.role == Role.CLERK:
@@ -193,7 +193,7 @@ def _facts(case: Case) -> Iterator[Fact]:
     yield Fact(str(_("Court")), str(case.court))
     yield Fact(str(_("Filed on")), spoken_day(case.filed_on))
     if case.outcome:
-        yield Fact(capfirst(str(FIELDS["outcome"])), codes.label("case_outcomes", case.outcome))
+        yield Fact(capfirst(str(FIELDS["outcome"])), _spoken_outcome(case))
     if case.concluded_on:
         yield Fact(str(_("Concluded on")), spoken_day(case.concluded_on))
     if case.effective_on:
@@ -202,14 +202,28 @@ def _facts(case: Case) -> Iterator[Fact]:
         yield Fact(str(_("Continues the case")), case.earlier_number)
 
 
+def _spoken_outcome(case: Case) -> str:
+    outcome = codes.label("case_outcomes", case.outcome)
+    return f"{outcome} · {_('as its decision says; nobody told of it yet')}" if case.concluded_by_decision else outcome
+
+
 def _history(case: Case, officer: Officer, *, keeps: bool, own_alone: bool = False) -> Iterator[Noted]:
     """``own_alone``: nothing but the looks that this officer's court took."""
     for act in CaseAct.objects.filter(case=case).select_related("officer"):
         own = officer.role in KEEPERS and act.court == officer.court.code
         if own_alone and not own:
             continue
-        who = str(act.officer) if act.officer else _("case management (%(system)s)") % {"system": act.system}
-        yield Noted(act, who, list(_changes(act)), act.reason if keeps or own else None)
+        yield Noted(act, _who(act), list(_changes(act)), act.reason if keeps or own else None)
+
+
+def _who(act: CaseAct) -> Text:
+    if act.officer:
+        return str(act.officer)
+    if act.system:
+        return _("case management (%(system)s)") % {"system": act.system}
+    if act.act == CaseActKind.CONCLUDE:
+        return _("by its decision, which is in force")
+    return _("by itself: what was in force by its decision had been entered in error")
 
 
 def _changes(act: CaseAct) -> Iterator[Text]:

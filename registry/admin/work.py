@@ -21,6 +21,7 @@ from registry.admin import (
     days_in_doubt,
     keeping_accounts,
     never_in_force,
+    not_concluded,
     not_entered,
     oversight,
     striking,
@@ -88,6 +89,7 @@ def _parts(officer: Officer, now: datetime) -> Iterator[tuple[Text, Callable[[],
     if officer.role in (Role.CLERK, Role.JUDGE):
         yield _IMPORTS, lambda: [_imports(officer, now)]
     yield not_entered.TITLE, lambda: not_entered.groups(officer, now)
+    yield not_concluded.TITLE, lambda: not_concluded.groups(officer, now)
     yield striking.TITLE, lambda: striking.groups(officer)
     if officer.role == Role.REGISTRAR:
         yield _("What waits too long in the court"), lambda: oversight.groups(officer, now, day, around)

@@ -54,6 +54,11 @@ _LEAST_LEVEL = Word(
 _SECTOR = OfList(name="sector", label=_("sector"), list_name="sectors", blank=True)
 _STATUTE = "CL 253-1(1)"
 
+
+def _outcome(instrument: str, label: Text) -> OfList:
+    return OfList(name=instrument, label=label, list_name="case_outcomes", blank=True, fixed=False)
+
+
 SHAPES: Mapping[str, Shape] = {
     "articles": Shape(
         label=TITLES["articles"],
@@ -133,7 +138,11 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "case_kinds": Shape(
         label=TITLES["case_kinds"],
-        members=(OfList(name="instance", label=_("instance"), list_name="instances", blank=True),),
+        members=(
+            OfList(name="instance", label=_("instance"), list_name="instances", blank=True),
+            _outcome("judgment", _("a judgment concludes it as")),
+            _outcome("ruling", _("a ruling concludes it as")),
+        ),
         code=KIND_OF_CASE,
         most=6,
         example="刑初",

@@ -27,7 +27,8 @@ class Case(models.Model):
 
     ``earlier_court`` and ``earlier_number`` say which case it continues, as it was given; ``continues`` is that case once
     the register holds it. ``set_aside_at``: no decision is to be entered from it, by the last of its acts that says so.
-    ``is_entered``: the book has a decision of it; the database keeps this itself. ``struck_at``: it never was one, so two officers
+    ``is_entered``: the book has a decision of it; the database keeps this itself. ``concluded_by_decision``: outcome and day follow from that
+    decision, and nobody has told of them yet (`registry.actions.concluding`). ``struck_at``: it never was one, so two officers
     took it out of the register (`registry.actions.striking`); its row and its acts stay, and those few who show it ask
     `including_struck`. ``strike_proposed_by``: who said so, also while the second officer has not decided.
     """
@@ -56,6 +57,7 @@ class Case(models.Model):
     )
     set_aside_at = models.DateTimeField(_("not to be entered since"), null=True, blank=True, editable=False)
     is_entered = models.BooleanField(_("entered"), default=False, editable=False)
+    concluded_by_decision = models.BooleanField(_("concluded by its decision"), default=False, editable=False)
     strike_proposed_by = models.ForeignKey(
         Officer, models.PROTECT, null=True, blank=True, editable=False, db_index=False, related_name="+"
     )
@@ -91,6 +93,11 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["court"],
+                condition=models.Q(is_entered=True, outcome=""),
+                name="case_not_concluded",
+            ),
+            models.Index(
+                fields=["court"],
                 condition=models.Q(strike_proposed_by__isnull=False, struck_at=None),
                 name="case_striking_waits",
             ),
@@ -114,6 +121,10 @@ class Case(models.Model):
                 condition=models.Q(outcome="", concluded_on=None)
                 | (~models.Q(outcome="") & models.Q(concluded_on__gte=models.F("filed_on"))),
                 name="case_outcome_with_its_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(concluded_by_decision=False) | ~models.Q(outcome=""),
+                name="case_concluded_by_decision",
             ),
             models.CheckConstraint(
                 condition=models.Q(effective_on=None) | models.Q(effective_on__gte=models.F("concluded_on")),

@@ -19,8 +19,9 @@ BASES = (
         Unit.CASES,
         Words("结案", "Cases concluded"),
         Words(
-            "统计期内审结的案件，不论何时立案。",
-            "Cases of the register concluded in the period, whenever they were filed.",
+            "统计期内审结的案件，不论何时立案；案件登记尚未得知结案情况的，文书生效后以其宣告之日为结案日。",
+            "Cases of the register concluded in the period, whenever they were filed. Of which nobody told how it ended, counts as "
+            "concluded on the day on which its decision was pronounced, once that is in force.",
         ),
     ),
     Base(

@@ -28,7 +28,7 @@ from registry.models import Officer
 from registry.statistics import tallying
 from registry.statistics.counting import Period
 from registry.statistics.shapes import Words
-from sharing.desk import circumstances_owed
+from sharing.desk import cases_not_concluded, circumstances_owed
 from sharing.desk import statistics_rows as rows
 from sharing.desk.forms import ReasonForm
 from sharing.desk.statistics_forms import CorrectionForm, PeriodForm, ReleaseForm
@@ -60,6 +60,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         last_age=rows.age(last, now),
         table=rows.releases(Release.objects.defer("content", "counts_sealed")),
         owed=circumstances_owed.table(now),
+        not_concluded=cases_not_concluded.table(),
         may=releasing.may_propose(officer),
     )
 

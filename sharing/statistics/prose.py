@@ -86,6 +86,13 @@ METHOD: Sequence[Words] = (
         "in no number.",
     ),
     Words(
+        "生效裁判文书中的被判刑人所涉案件视为已经审结，但两者不一定计入同一统计期：案件按结案日计，被判刑人按文书宣告日计。"
+        "个别案件从文书得不出结案方式的，在法院登记结案以前，只计被判刑人，不计结案。",
+        "The case of whoever was convicted by a decision in force is concluded, but both need not count in the same period: the case "
+        "counts on the day of its conclusion, the person on the day on which the decision was pronounced. Where no outcome follows "
+        "from a decision, the person counts, and the case only once the court concludes it.",
+    ),
+    Words(
         "分析性判断（行业、渠道、手段等）来自承办法院登记的情况，未登记的列为“未记录”。",
         "Findings such as industries, channels and means come from what the courts recorded; what they did not record is "
         "shown as not recorded.",

@@ -164,3 +164,29 @@ def test_a_case_that_was_filed_by_mistake_is_struck_out_by_a_second_officer(live
     second.go("/desk/registry/case/?entered=struck")
     second.press(case.number)
     assert walker.violations == second.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_a_decision_concludes_its_case_and_where_none_follows_somebody_does(live_server, browser, width, language):
+    cast.in_force()
+    cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号", instrument="ruling"))
+    ruling = Decision.objects.get(instrument="ruling")
+    cast.put_in_force(
+        cast.draft(decision=ruling, entry=cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))), cast.SECOND_NUMBER
+    )
+    walker, say = walking.walker(browser, live_server.url, width, language), _say(language)
+    sign_in(walker, cast.clerk())
+    walker.go("/desk/")
+    walker.press(say("Conclude"))
+    assert walker.page.locator("[name=concluded_on]").input_value() == "2026-09-01"
+    walker.choose(outcome="convicted")
+    walker.press(say("Conclude"))
+    assert not Case.objects.filter(outcome="").exists()
+    walker.go(f"/desk/cases/{Case.objects.get(number=FIRST).pk}/")
+    for summary in walker.page.locator("main details summary").all():
+        summary.click()
+    walker.look()
+    walker.go("/desk/registry/case/?entered=open")
+    sign_in(walker, cast.statistician())
+    walker.go("/desk/statistics/")
+    assert walker.violations == []

@@ -26,7 +26,7 @@ KEPT = (
     Kept(
         table="registry.Case",
         personal="number number_as_typed filed_on earlier_number",
-        plain="id court outcome concluded_on effective_on earlier_court continues matter set_aside_at is_entered strike_proposed_by struck_by struck_at",
+        plain="id court outcome concluded_on effective_on earlier_court continues matter set_aside_at is_entered concluded_by_decision strike_proposed_by struck_by struck_at",
         what="the case's number, and that of the case that it continues",
         basis="the court's own register of cases",
         until="as long as the case register",
