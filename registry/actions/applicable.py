@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from registry import units
+from registry.actions.as_decided import FIELDS as REMEMBERED_FIELDS
+from registry.actions.as_decided import is_remembered
 from registry.models import DecisionKind, Listing
 from registry.terms import PROBATION_MONTHS, SENTENCES
 
@@ -31,6 +34,7 @@ _ONLY: Mapping[str, Callable[[Listing], bool]] = {
     "sentence_months": _has_sentence,
     "probation_months": _may_be_on_probation,
     "released_on": _has_sentence,
+    **{name: partial(is_remembered, name=name) for name in REMEMBERED_FIELDS},
 }
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions import banning, citing, starting
 from registry.actions.acting import today
 from registry.actions.applicable import has
+from registry.actions.as_decided import examine_decided
 from registry.actions.examining import refuse_certified_before
 from registry.actions.findings import (
     MOST_DAYS,
@@ -169,6 +170,11 @@ def _length(name: str, label: Text, most: int, acts: tuple[str, ...]) -> Field:
     return Field(name, label, Owner.PARTY, _whole(label, most), acts, days=Days.TERM)
 
 
+def _decided(name: str, label: Text, most: int) -> Field:
+    """What the decision said, where it was revised since; counted in the court's report and told to nobody."""
+    return Field(name, label, Owner.PARTY, _whole(label, most), _CORRECT, told=False)
+
+
 def _start(name: str, label: Text, check: Check, acts: tuple[str, ...]) -> Field:
     return Field(name, label, Owner.PROHIBITIONS, _starts(check), acts, days=Days.TERM)
 
@@ -189,6 +195,9 @@ _ROWS = (
     _length("probation_months", _("probation in months"), MOST_PROBATION_MONTHS, _BOTH),
     _length("custody_credited_days", _("custody in days"), MOST_DAYS, _CORRECT),
     Field("fine_yuan", _("fine in yuan"), Owner.PARTY, _whole(_("fine in yuan"), MOST_YUAN), _BOTH),
+    _decided("sentence_months_before", _("sentence in months, as the decision said it"), MOST_MONTHS),
+    _decided("probation_months_before", _("probation in months, as the decision said it"), MOST_PROBATION_MONTHS),
+    _decided("fine_yuan_before", _("fine in yuan, as the decision said it"), MOST_YUAN),
     Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH, days=Days.TERM),
     _start("starts_on", _("start as ordered"), _ordered, _CORRECT),
     _start("start_reported", _("start as reported"), _reported, _BOTH),
@@ -224,6 +233,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
             sound[name] = starting.differing(checked, held) if row.owner is Owner.PROHIBITIONS else checked
     if not sound and not (act_name == "correct" and listing.days_differ_since):
         raise NothingToChange
+    examine_decided(listing, sound)
     return sound
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from registry.actions import starting
 from registry.actions.acting import today
+from registry.actions.as_decided import REMEMBERED
 from registry.actions.changing import FIELDS, Owner, examine_changes, parsed
 from registry.actions.mistaking import mark
 from registry.actions.people import add_document, hold_persons
@@ -18,8 +19,6 @@ from registry.actions.person_changes import document_in
 from registry.actions.sealing import shown_birth_date
 from registry.models import FormerName, Listing, Party, Person
 from registry.models.people import name_digests
-
-REMEMBERED = ("sentence_months", "probation_months", "fine_yuan")  # of a party, which the court's report counts
 
 
 def hold_and_examine(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import codes, identity, units
 from registry.actions import starting
 from registry.actions.applicable import has
+from registry.actions.as_decided import FIELDS as REMEMBERED_FIELDS
 from registry.actions.causes import CAUSED
 from registry.actions.changing import FIELDS, Field, Owner, current, fields_of
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
@@ -31,7 +32,13 @@ _MOST = {
     "probation_months": MOST_PROBATION_MONTHS,
     "custody_credited_days": MOST_DAYS,
     "fine_yuan": MOST_YUAN,
+    "sentence_months_before": MOST_MONTHS,
+    "probation_months_before": MOST_PROBATION_MONTHS,
+    "fine_yuan_before": MOST_YUAN,
 }
+AS_DECIDED_HINT = _(
+    "It was revised since. Change it only where the decision was misread: the court's report counts it."
+)
 _DOCUMENT = ("document_type", "document")
 _NEW_NAME = ("new_name", "since")
 WHY = ("cause", "reason", "ground")
@@ -174,7 +181,9 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
     elif name in _LISTS:
         yield name, Code(_LISTS[name], label=str(label), required=False)
     elif name in _MOST:
-        yield name, Whole(label=str(label), most=_MOST[name], grouped=name == "fine_yuan", required=False)
+        hint = AS_DECIDED_HINT if name in REMEMBERED_FIELDS else ""
+        grouped = name.startswith("fine_yuan")
+        yield name, Whole(label=str(label), most=_MOST[name], grouped=grouped, required=False, help_text=hint)
     elif name == "name":
         yield name, Words(label=str(label))
     else:

@@ -86,6 +86,13 @@ METHOD: Sequence[Words] = (
         "in no number.",
     ),
     Words(
+        "刑期、缓刑考验期和罚金以文书判处的为准，其后的减刑等变更不影响统计。文书内容登记有误、以后更正的，下次统计时计入文书宣告之日所在的统计期；"
+        "对变更后数值的更正不影响统计。已经发布的不改动，必要时以新的编号更正。",
+        "Sentence, probation and fine are those that the decision imposed; a commutation or another change afterwards moves no figure, and "
+        "neither does a correction of what stands since such a change. Where what the decision said was recorded wrongly and is corrected, the "
+        "next count has it in the period of the day of the decision. What is released stays, and is corrected by a new release where need be.",
+    ),
+    Words(
         "生效裁判文书中的被判刑人所涉案件视为已经审结，但两者不一定计入同一统计期：案件按结案日计，被判刑人按文书宣告日计。"
         "个别案件从文书得不出结案方式的，在法院登记结案以前，只计被判刑人，不计结案。",
         "The case of whoever was convicted by a decision in force is concluded, but both need not count in the same period: the case "
