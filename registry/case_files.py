@@ -72,6 +72,11 @@ def read(file: bytes) -> Iterator[Read]:
         yield raw.row, _row(raw)
 
 
+def texts(file: bytes) -> dict[int, dict[str, str]]:
+    """What stands in the columns that are read, by row and column. Raises as `read`."""
+    return {raw.row: {column: cell.text for column, cell in raw.cells.items()} for raw in _rows(file)}
+
+
 def not_there(file: bytes) -> list[str]:
     """The columns that the file does not have, or has under another head: nothing is read of them. Raises as `read`."""
     there = next(_rows(file)).cells

@@ -228,3 +228,51 @@ def test_a_whole_courts_year_fits_into_the_second_step(settings):
     assert "Take 5000 rows" in page or "Take 5,000 rows" in page
     signed = re.search(r'name="rows" value="([^"]+)"', page)
     assert len(signed[1]) < settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1.5
+
+
+def refused_file(browser: Client, page: str) -> bytes:
+    """The rows that were refused, as the page hands them out."""
+    signed = re.search(r'name="refused" value="([^"]+)"', page)
+    assert signed is not None
+    answer = browser.post(reverse("admin:feed_cases"), {"refused": signed[1], "do": "refused_file"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="cases-refused.csv"'
+    return answer.content
+
+
+def test_the_refused_rows_are_a_file_to_mend_and_send_again():
+    clerk = desk.at_the_desk(cast.clerk())
+    wrong = ["（2026）京0105刑初9号", "侵犯公民个人信息罪", "2026-13-05", "", "", "", "（2026）京0105刑初1号", "王"]
+    page = sent(clerk, csv_of(HEAD, ENDED, wrong, THEFT))
+    file = refused_file(clerk, page).decode("utf-8-sig")
+    lines = file.splitlines()
+    assert len(lines) == 2
+    assert "（2026）京0105刑初9号" in lines[1]
+    assert "2026-13-05" in lines[1]
+    assert "R-204" in lines[1]
+    assert "王" not in file  # of a column that is not read nothing was kept
+    mended = file.replace("2026-13-05", "2026-03-05").encode()
+    with override("en"):
+        assert "Every row can be taken" in sent(clerk, mended)
+
+
+def test_after_the_others_were_taken_the_refused_ones_are_still_handed_out():
+    clerk = desk.at_the_desk(cast.clerk())
+    page = sent(clerk, csv_of(HEAD, ENDED, WRONG))
+    fields = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("rows", "refused")}
+    done = clerk.post(reverse("admin:feed_cases"), fields).content.decode()
+    assert "Done." in done
+    assert "（2026）京0108刑初9号" in refused_file(clerk, done).decode()
+
+
+def test_rows_of_another_officer_or_made_by_hand_are_no_file():
+    page = sent(desk.at_the_desk(cast.clerk()), csv_of(HEAD, WRONG))
+    signed = re.search(r'name="refused" value="([^"]+)"', page)[1]
+    other = desk.at_the_desk(cast.registrar())
+    answer = other.post(reverse("admin:feed_cases"), {"refused": signed, "do": "refused_file"})
+    assert answer.headers["Location"] == reverse("admin:feed_cases")
+
+
+def test_a_cell_that_a_spreadsheet_would_compute_is_text_in_that_file():
+    clerk = desk.at_the_desk(cast.clerk())
+    file = refused_file(clerk, sent(clerk, csv_of(HEAD, ["=1+1", "", "2026-03-02"]))).decode("utf-8-sig")
+    assert "'=1+1" in file

@@ -19,6 +19,7 @@ from tests import cast, docket
 from tests.docket import codes, concluded, feed, row, verdicts
 
 pytestmark = pytest.mark.django_db
+LATER = "（2026）京0105刑初124号"
 
 
 def test_it_works():
@@ -105,10 +106,40 @@ def test_each_fault_is_refused_by_name(fed, expected):
     assert codes(feed(fed)) == [expected]
 
 
-def test_a_case_told_twice_in_one_file_is_refused_the_second_time():
-    told = feed(row(), concluded())
-    assert codes(told) == [[], ["R-243"]]
-    assert told[1].refusals[0].facts["row"] == 2
+def test_a_row_for_each_defendant_of_one_case_tells_of_it_once():
+    told = feed(concluded(), concluded("(2026)京0105刑初１２３号"), concluded(charge="CL 287-1"))
+    assert verdicts(told) == ["filed", "unchanged", "unchanged"]
+    assert Case.objects.count() == 1
+    assert CaseAct.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        (concluded(concluded_on=date(2026, 9, 8)), "concluded_on"),
+        (row(), "outcome"),
+        (concluded(effective_on=date(2026, 9, 12)), "effective_on"),
+        (concluded(continues="（2025）京0105刑初1号"), "continues"),
+        (concluded(filed_on=date(2026, 3, 3)), "filed_on"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_rows_of_one_case_that_say_otherwise_are_refused_each_naming_the_other(other, field):
+    """What one of them leaves empty, too: of two defendants one may not be judged yet, and then the case is not concluded."""
+    told = feed(row(LATER), concluded(), other, concluded(), partly=True)
+    assert codes(told) == [[], ["R-243"], ["R-243"], ["R-243"]]
+    assert [each.refusals[0].facts["row"] for each in told[1:]] == [4, 3, 4]
+    assert {each.refusals[0].field for each in told[1:]} == {field}
+    assert [case.number for case in Case.objects.all()] == [LATER]
+
+
+def test_the_earlier_case_is_the_same_however_it_is_written():
+    told = feed(
+        row(docket.APPEAL, continues=docket.FIRST),
+        row(docket.APPEAL, continues="(2026)京0105刑初123号"),
+        feeder=docket.EVERY_COURT,
+    )
+    assert verdicts(told) == ["filed", "unchanged"]
 
 
 def test_cases_with_another_charge_are_passed_over():

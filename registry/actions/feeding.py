@@ -7,6 +7,7 @@ so an export that knows less than the register does no harm.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -25,6 +26,7 @@ from registry.models import Case, CaseAct, CaseActKind, CaseWay, Court, Officer
 
 STATED = ("outcome", "concluded_on", "effective_on")  # how a case ended: a change of it is shown as such
 SUPPLIED = "concluded_by_decision"
+COMPARED = ("filed_on", *STATED, "continues")  # of rows of one case
 
 
 class Verdict(models.TextChoices):
@@ -85,7 +87,7 @@ def feed_cases(
         read = [_read(place, row, feeder, courts, day) for place, row in rows]
         known = [each for each in read if isinstance(each, _Row)]
         hold_courts(code for row in known for code in row.court_codes(day))
-        register = _Register(known, feeder.hand, now)
+        register = _Register(known, feeder.hand, now, _contradicted(known, day))
         told = [register.take(each) if isinstance(each, _Row) else each for each in read]
         if only_look or (not partly and any(each.verdict is Verdict.REFUSED for each in told)):
             transaction.set_rollback(True)
@@ -106,6 +108,15 @@ class _Row:
     @property
     def key(self) -> tuple[str, str]:
         return self.court.code, self.number
+
+    def said(self, day: date) -> tuple[str, ...]:
+        """What it tells of the case, as `COMPARED` has it."""
+        told = {name: str(getattr(self.entry, name) or "") for name in COMPARED}
+        with suppress(Refusal):  # the row is refused for it later
+            told["continues"] = told["continues"] and str(
+                read_earlier(told["continues"], court=self.court.code, day=day)
+            )
+        return tuple(told.values())
 
     def court_codes(self, day: date) -> Iterable[str]:
         yield self.court.code
@@ -140,20 +151,19 @@ def _read(
 class _Register:
     """What the register holds of the rows' cases, locked, and what is done to it."""
 
-    def __init__(self, rows: Sequence[_Row], hand: Hand, now: datetime) -> None:
+    def __init__(self, rows: Sequence[_Row], hand: Hand, now: datetime, contradicted: Mapping[int, Refusal]) -> None:
         numbers, courts = [row.number for row in rows], {row.court.pk for row in rows}
         held = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("court").order_by("pk")
         self.held = {(case.court.code, case.number): case for case in held.filter(court__in=courts, number__in=numbers)}
         self.waited_for = set(waiting_for(numbers).values_list("earlier_court", "earlier_number"))
         self.hand, self.now, self.day = hand, now, today(now)
         self.acts: list[CaseAct] = []
-        self._seen: dict[tuple[str, str], int] = {}
+        self._contradicted = contradicted
 
     def take(self, row: _Row) -> Told:
         try:
-            first = self._seen.setdefault(row.key, row.place)
-            if first != row.place:
-                raise CaseTwice("number", number=row.number, row=first)
+            if row.place in self._contradicted:
+                raise self._contradicted[row.place]
             case = self.held.get(row.key)
             return self._file(row) if case is None else self._compare(case, row)
         except Refusals as found:
@@ -170,6 +180,7 @@ class _Register:
             take_up(case)
         if case.earlier_number and case.continues is None:
             self.waited_for.add((case.earlier_court, case.earlier_number))
+        self.held[row.key] = case  # for a further row of it, as of another defendant
         self._note(case, CaseActKind.FILE, {})
         return Told(row.place, row.number, Verdict.FILED)
 
@@ -200,6 +211,24 @@ class _Register:
 
     def _note(self, case: Case, act: CaseActKind, changes: Changes) -> None:
         self.acts.append(self.hand.note(case, act, now=self.now, changes=changes))
+
+
+def _contradicted(rows: Sequence[_Row], day: date) -> dict[int, Refusal]:
+    """By their places, the rows of one case of which another one says otherwise, each naming it: nobody knows which is right, and
+    where one of two defendants is not judged yet the case is not concluded. A charge may differ from one to the other.
+    """
+    of_case: dict[tuple[str, str], dict[tuple[str, ...], list[int]]] = {}
+    for row in rows:
+        of_case.setdefault(row.key, {}).setdefault(row.said(day), []).append(row.place)
+    found: dict[int, Refusal] = {}
+    for (_court, number), said in of_case.items():
+        for mine, places in said.items():
+            if (other := next((each for each in said if each != mine), None)) is None:
+                continue
+            field_ = next(name for name, one, two in zip(COMPARED, mine, other, strict=True) if one != two)
+            refusals = {place: CaseTwice(field_, number=number, row=said[other][0]) for place in places}
+            found.update(refusals)
+    return found
 
 
 def _is_first_told(entry: FedCase, case: Case) -> bool:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from registry import actions, case_files
 from registry.actions.cases import KEEPERS
 from registry.actions.feeding import Feeder, Told, Verdict, feeder_at_the_desk
+from registry.admin import case_feed_refused
 from registry.admin.cases import KEEP
 from registry.admin.doors import officer_of, page, refuse_unless
 from registry.admin.fields import Field, refused
@@ -32,6 +33,7 @@ from registry.models import Officer
 from registry.taking_files import InMemory, checked_for_forgery_after
 
 ROWS = "rows"  # of the second step: what was read, signed for this officer
+REFUSED, REFUSED_FILE = "refused", "refused_file"  # the same of what was refused, and who asks for it as a file
 HOLDS = timedelta(hours=1)
 SHOWN = 200  # of the rows that are named one by one
 MOVES = (Verdict.FILED, Verdict.CONCLUDED, Verdict.CHANGED)
@@ -63,6 +65,8 @@ def feed(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     refuse_unless(officer, KEEPERS, KEEP)
     feeder = feeder_at_the_desk(officer)
+    if request.method == "POST" and request.POST.get("do") == REFUSED_FILE:
+        return _refused_file(request, officer)
     if request.method == "POST" and ROWS in request.POST:
         return _take(request, feeder, officer)
     sheet = Sheet(FeedForm(request.POST, request.FILES) if request.method == "POST" else FeedForm())
@@ -97,7 +101,13 @@ def _look(request: HttpRequest, file: bytes, feeder: Feeder, officer: Officer) -
         if isinstance(entry, FedCase) and each.verdict in MOVES
     ]
     signed = signing.dumps(sound, salt=_salt(officer), compress=True)
-    shown = {"signed": signed if sound else "", "sound": len(sound), "not_there": not_there, **_shown(told)}
+    shown = {
+        "signed": signed if sound else "",
+        "sound": len(sound),
+        "not_there": not_there,
+        "signed_refused": case_feed_refused.signed(told, case_files.texts(file), officer),
+        **_shown(told),
+    }
     return page(request, "case_feed_look", _("Check the file before it is taken"), **shown)
 
 
@@ -106,10 +116,23 @@ def _take(request: HttpRequest, feeder: Feeder, officer: Officer) -> HttpRespons
     try:
         kept = signing.loads(request.POST[ROWS], salt=_salt(officer), max_age=HOLDS)
     except signing.BadSignature:
-        messages.error(request, _("This page is too old to go on with. Choose the file again."))
-        return redirect("admin:feed_cases")
+        return _too_old(request)
     told = actions.feed_cases([_unpacked(each) for each in kept], feeder=feeder, now=timezone.now(), partly=True)
-    return page(request, "case_feed_done", _("The case register was fed"), **_shown(told))
+    shown = {"signed_refused": request.POST.get(REFUSED, ""), **_shown(told)}
+    return page(request, "case_feed_done", _("The case register was fed"), **shown)
+
+
+def _refused_file(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Nothing is done: what was refused in the first step, to be mended."""
+    try:
+        return case_feed_refused.as_file(request.POST.get(REFUSED, ""), officer, holds=HOLDS)
+    except signing.BadSignature:
+        return _too_old(request)
+
+
+def _too_old(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("This page is too old to go on with. Choose the file again."))
+    return redirect("admin:feed_cases")
 
 
 def _bytes(file: UploadedFile[Any]) -> bytes:

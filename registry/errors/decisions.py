@@ -240,8 +240,8 @@ class NoStrikingProposed(Refusal):
 
 class CaseTwice(Refusal):
     code = "R-243"
-    message = _("The case %(number)s stands there twice, here and in row %(row)s.")
-    remedy = _("Keep one of the two rows.")
+    message = _("The case %(number)s stands in row %(row)s, too, and there it says otherwise.")
+    remedy = _("Compare both rows with the files: rows of one case that say the same are taken as one.")
 
 
 class CaseNotAwaited(Refusal):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Case, CaseAct, Decision
@@ -46,9 +47,13 @@ def test_a_file_is_checked_and_taken_and_a_case_entered(live_server, browser, wi
     _choose(walker, "cases.csv", csv_of(HEAD, ENDED, OPEN, WRONG))
     walker.press(say("Check the file"))
     assert "R-204" in walker.page.content()
+    with walker.page.expect_download() as download:
+        walker.page.locator("[name=do][value=refused_file]").click()
+    assert download.value.suggested_filename == "cases-refused.csv"
     with walker.page.expect_navigation():
         walker.page.locator("main form button.default").click()
     walker.look()
+    assert walker.page.locator("[name=do][value=refused_file]").is_visible()
     assert Case.objects.count() == 2
     _choose_again = workbook_of(HEAD, ENDED)
     walker.go("/desk/cases/feed/")
@@ -188,5 +193,6 @@ def test_a_decision_concludes_its_case_and_where_none_follows_somebody_does(live
     walker.look()
     walker.go("/desk/registry/case/?entered=open")
     sign_in(walker, cast.statistician())
-    walker.go("/desk/statistics/")
+    walker.go(reverse("sharing_desk:statistics"))
+    assert walker.page.locator(".tables").count() >= 2
     assert walker.violations == []
