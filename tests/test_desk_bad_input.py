@@ -44,6 +44,18 @@ PARTIES = [
         'value="25"',
         id="public surveillance with probation",
     ),
+    pytest.param(
+        desk.party(penalty_kind="fine_only", sentence_months="", fine_yuan="0"),
+        errors.FineMissing,
+        'value="0"',
+        id="a fine alone of nothing",
+    ),
+    pytest.param(
+        desk.party(penalty_kind="exempt", sentence_months="", fine_yuan="20,000"),
+        errors.Exempt,
+        'value="20,000"',
+        id="exempt, and fined",
+    ),
     pytest.param(desk.party(name=" "), errors.FieldMissing, cast.DEFENDANT_NUMBER, id="no name"),
     pytest.param(desk.party(fine_yuan="a lot"), errors.AmountImpossible, "a lot", id="not an amount"),
     pytest.param(desk.party(**{"documents-0-number": ""}), errors.FieldMissing, "高䶮", id="no document"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from registry.actions.findings import refuse_fine
 from registry.assessment import rules
 from registry.errors import Refusal
 from registry.models import Listing, Party
@@ -27,6 +28,18 @@ def decided(party: Party, name: str) -> int:
     before: int | None = getattr(party, f"{name}_before")
     now: int = getattr(party, name)
     return now if before is None else before
+
+
+def examine_fine(act_name: str, listing: Listing, changes: Mapping[str, Any]) -> None:
+    """Refuse a fine that goes with no such penalty: `FineMissing`, `Exempt`. What stands may come to nothing once it was revised, or by
+    that revision: a court remits a fine that cannot be paid (Criminal Law, art. 53).
+    """
+    kind = listing.party.penalty_kind
+    may_be_remitted = act_name == "revise" or is_remembered(listing, "fine_yuan_before")
+    if "fine_yuan" in changes and (changes["fine_yuan"] or not may_be_remitted):
+        refuse_fine("fine_yuan", kind, changes["fine_yuan"])
+    if "fine_yuan_before" in changes:
+        refuse_fine("fine_yuan_before", kind, changes["fine_yuan_before"])
 
 
 def examine_decided(listing: Listing, changes: Mapping[str, Any]) -> None:

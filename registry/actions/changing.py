@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions import banning, citing, starting
 from registry.actions.acting import today
 from registry.actions.applicable import has
-from registry.actions.as_decided import examine_decided
+from registry.actions.as_decided import examine_decided, examine_fine
 from registry.actions.examining import refuse_certified_before
 from registry.actions.findings import (
     MOST_DAYS,
@@ -234,6 +234,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
     if not sound and not (act_name == "correct" and listing.days_differ_since):
         raise NothingToChange
     examine_decided(listing, sound)
+    examine_fine(act_name, listing, sound)
     return sound
 
 

@@ -18,6 +18,7 @@ from registry.actions.findings import (
     examine_amount,
     examine_codes,
     refuse_before,
+    refuse_fine,
     refuse_future,
 )
 from registry.actions.identifying import CorrectedBirth, SoundPerson, examine_person
@@ -176,6 +177,8 @@ def _examine_party_codes(entry: PartyEntry, kind: str, authority: str, findings:
 def _examine_party_amounts(entry: PartyEntry, findings: Findings) -> None:
     for name, label, most in AMOUNTS:
         examine_amount(findings, name, label, getattr(entry, name), most)
+    with findings.note():
+        refuse_fine("fine_yuan", entry.penalty_kind, entry.fine_yuan)
 
 
 def _examine_party_dates(entry: PartyEntry, pronounced_on: date, today: date, findings: Findings) -> None:

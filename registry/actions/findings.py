@@ -8,12 +8,22 @@ from datetime import date
 from types import TracebackType
 
 from registry import codes
-from registry.errors import AmountImpossible, DatesOutOfOrder, ImpossibleDate, Refusal, Refusals, Text
+from registry.errors import (
+    AmountImpossible,
+    DatesOutOfOrder,
+    Exempt,
+    FineMissing,
+    ImpossibleDate,
+    Refusal,
+    Refusals,
+    Text,
+)
 
 MOST_MONTHS = 300  # Criminal Law, art. 69: joined sentences
 MOST_PROBATION_MONTHS = 60  # Criminal Law, art. 73
 MOST_YUAN = 1_000_000_000_000
 MOST_DAYS = 9_999
+FINES, EXEMPT = ("fine_only", "unit_fine"), "exempt"  # codes: penalty_kinds; Criminal Law, art. 34, 30, 37
 EARLIEST = date(1979, 7, 1)  # the first Criminal Law
 
 
@@ -80,6 +90,14 @@ def refuse_amount(name: str, label: Text, value: int, most: int) -> None:
     """Raise `AmountImpossible` unless it is from 0 to ``most``."""
     if not 0 <= value <= most:
         raise AmountImpossible(name, name=label, least=0, most=most)
+
+
+def refuse_fine(name: str, penalty_kind: str, yuan: int) -> None:
+    """Raise `FineMissing` where the penalty is a fine of nothing, `Exempt` where nobody is punished and yet fined."""
+    if penalty_kind in FINES and not yuan:
+        raise FineMissing(name)
+    if penalty_kind == EXEMPT and yuan:
+        raise Exempt(name)
 
 
 def refuse_future(value: date | None, name: str, today: date) -> None:
