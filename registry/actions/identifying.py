@@ -5,6 +5,8 @@ Entering asks these rules, and so does a revision that adds a document: when it 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,12 +22,17 @@ from registry.errors import (
     CheckDigit,
     DocumentShape,
     FieldMissing,
+    HeadlineForName,
     ImpossibleBirthDate,
     UnknownArea,
     UnknownDocumentType,
 )
 from registry.keys import digest_keys
 from registry.models import PersonKind
+
+HEADLINE = re.compile(
+    "等[0-9一二两三四五六七八九十百]{0,4}人$"
+)  # of the several accused of a case, of whom one is named
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,11 @@ def examine_person(entry: PersonEntry, corrected: CorrectedBirth, today: date, f
     """In canonical form. A corrected birth date stands, whatever the numbers tell; what is typed must be that one."""
     name = ""
     with findings.note():
-        name = identity.canonical_name(entry.name)
+        name = called(entry.name, "name")
     former: list[str] = []
     for index, typed in enumerate(entry.former_names):
         with findings.note():
-            former.append(identity.canonical_name(typed, f"former_names.{index}"))
+            former.append(called(typed, f"former_names.{index}"))
     documents = tuple(_documents(entry, today, findings))
     if not entry.documents:
         findings.add(FieldMissing("documents", name=_("an identity document")))
@@ -69,6 +76,14 @@ def examine_person(entry: PersonEntry, corrected: CorrectedBirth, today: date, f
         held = corrected(documents)
         birth = _as_told(entry, documents, findings) if held is None else _as_corrected(entry, held, findings)
     return SoundPerson(entry.kind, name, tuple(former), documents, birth)
+
+
+def called(typed: str, field_name: str) -> str:
+    """The name of one person or unit, in canonical form. Raises as `identity.canonical_name`, and `HeadlineForName`."""
+    name = identity.canonical_name(typed, field_name)
+    if HEADLINE.search(unicodedata.normalize("NFKC", "".join(name.split()))):
+        raise HeadlineForName(field_name)
+    return name
 
 
 def document(entry: DocumentEntry, *, kind: str, today: date, type_field: str, number_field: str) -> SoundDocument:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry import identity
-from registry.actions.identifying import SoundDocument, document
+from registry.actions.identifying import SoundDocument, called, document
 from registry.actions.people import refuse_held
 from registry.actions.sealing import young
 from registry.entries import DocumentEntry
@@ -20,7 +20,7 @@ from registry.models import Listing, Person
 
 
 def spelling(value: Any, name: str, listing: Listing, day: date) -> Any:
-    return identity.canonical_name(str(value), name)
+    return called(str(value), name)
 
 
 def document_in(value: Any, person: Person, name: str, day: date) -> SoundDocument:

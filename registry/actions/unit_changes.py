@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import identity, units
 from registry.actions.acting import admit, lock, perform, today
 from registry.actions.findings import refuse_future
-from registry.actions.identifying import document
+from registry.actions.identifying import called, document
 from registry.entries import DocumentEntry
 from registry.errors import (
     ChangeBeforeDecision,
@@ -49,14 +49,14 @@ def new_name(value: Any, name: str, listing: Listing, day: date) -> dict[str, st
     """{"name", "since"}, in canonical form: the legal name from that day on, of a unit or of a natural person."""
     person = listing.party.person
     typed = _members(value, {"name", "since"}, name)
-    called = identity.canonical_name(str(typed["name"]), name)
-    if identity.name_form(called) == identity.name_form(person.name):
+    new = called(str(typed["name"]), name)
+    if identity.name_form(new) == identity.name_form(person.name):
         raise NameUnchanged(name)
     since = _since(typed["since"], UnitChangeKind.RENAMED, person, day)
     if units.is_unit(person):
         _refuse_ended(person)
         _refuse_out_of_order(person, since, {UnitChangeKind.RENAMED})
-    return {"name": called, "since": since.isoformat()}
+    return {"name": new, "since": since.isoformat()}
 
 
 def registration(value: Any, name: str, listing: Listing, day: date) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def _successors(value: Any, kind: UnitChangeKind, unit: Person, day: date) -> li
 def _successor(value: Any, place: str, taken: set[str], day: date) -> dict[str, str]:
     """``taken``: codes that it may not have; its own is added."""
     typed = _members(value, {"name", "code"}, f"{place}.name")
-    name = identity.canonical_name(str(typed["name"]), f"{place}.name")
+    name = called(str(typed["name"]), f"{place}.name")
     code = identity.canonical("uscc", str(typed["code"]), today=day, field=f"{place}.code")
     if code in taken:
         raise SuccessorImpossible(f"{place}.code")

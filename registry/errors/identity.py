@@ -52,6 +52,12 @@ class NameShape(Refusal):
     remedy = _("Type the name as printed on the document, 1 to 100 characters.")
 
 
+class HeadlineForName(Refusal):
+    code = "R-475"
+    message = _("“… and others” (等人, 等3人) is a headline of several, and nobody's name.")
+    remedy = _("Enter each of them by the own name, with the own document.")
+
+
 class IdentityMismatch(Refusal):
     code = "R-108"
     status = 409
