@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from registry import case_number, codes
 from registry.actions.acting import today
-from registry.actions.cases import Changes, Hand, differences, values
+from registry.actions.cases import Hand, differences, values
 from registry.models import Case, CaseActKind, CaseWay, Decision, Listing
 from registry.not_concluded import counted
 from registry.storing import store
@@ -79,7 +79,7 @@ def _save(outcomes: Mapping[int, str]) -> None:
 
 
 def _take_back(case: Case, now: datetime) -> None:
-    before: Changes = values(case)
+    before = values(case)
     case.outcome, case.concluded_on, case.effective_on, case.concluded_by_decision = "", None, None, False
     case.save(update_fields=["outcome", "concluded_on", "effective_on", "concluded_by_decision"])
-    BY_DECISION.note(case, CaseActKind.CHANGE, now=now, changes=differences(dict(before), values(case))).save()
+    BY_DECISION.note(case, CaseActKind.CHANGE, now=now, changes=differences(before, values(case))).save()

@@ -28,8 +28,8 @@ def groups(officer: Officer, now: datetime) -> Iterator[Group]:
     if officer.role not in KEEPERS or is_high_court_registrar(officer):  # its clerks keep that court's own register
         return
     pronounced = Subquery(Decision.objects.filter(case=OuterRef("pk")).values("pronounced_on")[:1])
-    own = Case.objects.filter(court=officer.court_id).annotate(pronounced_on=pronounced)
-    found, count = first_of(not_concluded.asking(own, today(now)).order_by("pronounced_on", "pk"))
+    own = not_concluded.asking(Case.objects.filter(court=officer.court_id), today(now))
+    found, count = first_of(own.annotate(pronounced_on=pronounced).order_by("pronounced_on", "pk"))
     yield Group(
         TITLE,
         [_item(row) for row in found],
