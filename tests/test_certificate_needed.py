@@ -203,6 +203,38 @@ def test_who_had_received_it_on_the_first_day_moves_nothing_though_another_is_no
     assert (listing.effective_on, needs_certificate()) == (TOLD, False)
 
 
+def purged_alone(entry, number=cast.SECOND_NUMBER):
+    gone = cast.in_force(entry, number=number)
+    cast.withdrawn(gone)
+    actions.purge([gone.pk], now=cast.NOW)
+    return gone
+
+
+def test_whose_receipt_was_the_last_is_purged_while_he_was_alone_and_whoever_is_entered_later_takes_no_earlier_effect():
+    assert purged_alone(LATE).effective_on == date(2026, 9, 21)
+    listing = cast.draft(cast.party())
+    assert (listing.effective_on, needs_certificate()) == (None, True)
+
+
+def test_who_was_purged_alone_and_moved_nothing_leaves_nothing():
+    purged_alone(cast.party(), cast.DEFENDANT_NUMBER)
+    listing = cast.draft(cast.party(SECOND))
+    assert (listing.effective_on, needs_certificate()) == (TOLD, False)
+
+
+def test_who_was_alone_and_void_leaves_nothing():
+    gone = cast.in_force(LATE, number=cast.SECOND_NUMBER)
+    cast.withdrawn(gone, cause=WithdrawalCause.VOID)
+    actions.purge([gone.pk], now=cast.NOW)
+    assert not needs_certificate()
+
+
+def test_what_was_approved_alone_and_is_discarded_to_be_entered_anew_asks_for_no_certificate():
+    """It was never in force, and its right entry says the receipt again."""
+    discarded(waiting_for_effect(replace(LATE, received_on=date(2026, 11, 20))))
+    assert not needs_certificate()
+
+
 def test_a_judgment_of_last_instance_asks_for_none():
     second = cast.judgment(number="（2026）京0105刑终123号", instance="second")
     listing = cast.draft(cast.party(received_on=None), cast.entered_decision(second))

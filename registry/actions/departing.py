@@ -27,7 +27,9 @@ def mark_what_they_held(leaving: Sequence[Listing]) -> None:
             by_decision.setdefault(row.party.decision_id, set()).add(row.party_id)
     asked = Decision.objects.filter(pk__in=by_decision, kind=DecisionKind.CRIMINAL, instance__in=APPEALABLE)
     open_ones = asked.filter(needs_certificate=False).prefetch_related("parties")
-    held = [row.pk for row in open_ones if _held(row, by_decision[row.pk], {each.party_id for each in leaving})]
+    stood = {row.party.decision_id for row in leaving if row.version}
+    gone = {each.party_id for each in leaving}
+    held = [row.pk for row in open_ones if _held(row, by_decision[row.pk], gone, stood=row.pk in stood)]
     Decision.objects.filter(pk__in=held).update(needs_certificate=True)
 
 
@@ -37,15 +39,18 @@ def _compared(listings: Sequence[Listing]) -> set[str]:
     return set(approved.values_list("listing_number", flat=True))
 
 
-def _held(decision: Decision, counting: Collection[int], leaving: Collection[int]) -> bool:
+def _held(decision: Decision, counting: Collection[int], leaving: Collection[int], *, stood: bool) -> bool:
     """Whether one of the ``counting`` parties keeps the decision from its effect, or gives it a later day than those that stay may
-    give it by themselves. ``leaving``: all that go; ``decision`` and its parties are the caller's to throw away.
+    give it by themselves. ``leaving``: all that go; ``decision`` and its parties are the caller's to throw away. ``stood``: one of those that
+    go was in force, so that where nobody stays it is asked of whoever may be entered later; a draft is entered anew.
     """
     parties = [row for row in decision.parties.all() if not row.void and not assessment.is_purged(row)]
     going = [row for row in parties if row.pk in counting]
     if any(row.received_on is None or _appeals(row) for row in going):
         return True
     staying = [row for row in parties if row.pk not in leaving]
+    if not staying and stood:
+        staying = [_whoever_comes(decision)]
     if not staying or not going:
         return False
     _end_as_early_as_may_be(decision, staying)
@@ -54,6 +59,11 @@ def _held(decision: Decision, counting: Collection[int], leaving: Collection[int
         return before != assessment.judgment_effect(decision, staying).on
     except Refusal:  # its dates contradict each other, so that nothing takes effect by them
         return False
+
+
+def _whoever_comes(decision: Decision) -> Party:
+    """Another party, who is entered later, and may have received it before anybody. Nothing of it is saved."""
+    return Party(decision=decision, received_on=decision.pronounced_on)
 
 
 def _end_as_early_as_may_be(decision: Decision, staying: Sequence[Party]) -> None:
