@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry import actions, changed_earlier, waiting
 from registry.errors import LaterCaseNotLookedAt, LaterCaseOvertakes
-from registry.models import Case, Event, Listing, State
+from registry.models import Case, Event, Listing, Role, State
 from sharing.audit.checks import of_the_book
 from tests import cast, desk
 from tests.docket import APPEAL, COMMUTED, EVERY_COURT, FIRST, RETRIAL, feed, row
@@ -192,3 +192,25 @@ def test_an_open_retrial_leaves_it_to_the_two_officers():
     appealed(RETRIAL)
     actions.carry_out(propose_to_reinstate(listing).pk, officer=cast.judge(), now=cast.NOW)
     assert cast.fresh(listing).state == State.ACTIVE
+
+
+def test_once_its_ruling_is_in_force_it_is_open_no_more_though_nobody_told_of_its_end():
+    cast.in_force()
+    appealed()
+    asking = changed_earlier.asking(Case.objects.all(), cast.clerk().court)
+    assert [each.number for each in asking] == [APPEAL]
+    above, judge = cast.officer("C-YU", Role.CLERK, court="京03"), cast.officer("J-MA", Role.JUDGE, court="京03")
+    ruling = cast.judgment(
+        number=APPEAL,
+        instance="second",
+        instrument="ruling",
+        filed_on=None,
+        pronounced_on=date(2026, 10, 20),
+        prosecutor_received_on=None,
+    )
+    decision = actions.enter_decision(ruling, officer=above, now=cast.NOW)
+    listing = actions.add_party(decision.pk, cast.party(received_on=None), officer=above, now=cast.NOW)
+    actions.submit([listing.pk], officer=above, now=cast.NOW)
+    cast.approve(cast.fresh(listing), by=judge)
+    assert Case.objects.get(number=APPEAL).outcome == "upheld"
+    assert not asking.all().exists()

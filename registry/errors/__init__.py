@@ -22,6 +22,7 @@ from registry.errors.duties import *
 from registry.errors.effects import *
 from registry.errors.employers import *
 from registry.errors.files import *
+from registry.errors.fines import *
 from registry.errors.identity import *
 from registry.errors.imports import *
 from registry.errors.log import *

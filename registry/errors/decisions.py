@@ -128,18 +128,6 @@ class ProbationNotPossible(Refusal):
     remedy = _("Compare the kind of penalty, the sentence and the probation with the judgment (Criminal Law, art. 72).")
 
 
-class FineMissing(Refusal):
-    code = "R-473"
-    message = _("A penalty of this kind is a fine, and none is given.")
-    remedy = _("Enter the fine, or choose the kind of penalty that the judgment names.")
-
-
-class Exempt(Refusal):
-    code = "R-474"
-    message = _("Who is exempted from criminal punishment is not fined (Criminal Law, art. 37).")
-    remedy = _("Leave the fine empty, or choose the kind of penalty that the judgment names.")
-
-
 class LengthTwice(Refusal):
     code = "R-253"
     message = _("A prohibition is for life or for a number of months, and both were given.")
