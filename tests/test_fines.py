@@ -59,7 +59,7 @@ def test_a_unit_is_fined_too():
 
 @pytest.mark.parametrize(
     ("kind", "yuan", "code"),
-    [("单处罚金", "0", "R-473"), ("免予刑事处罚", "20000", "R-474")],
+    [("单处罚金", "0", "R-478"), ("免予刑事处罚", "20000", "R-479")],
     ids=["no fine", "exempt"],
 )
 def test_it_is_refused_in_an_import_by_row_and_column(kind, yuan, code):

@@ -30,7 +30,7 @@ def today(monkeypatch):
 @pytest.mark.parametrize("headline", HEADLINES)
 def test_it_is_refused_in_an_import(headline):
     made = importing.checked([importing.row(name=headline), importing.row(1)])
-    assert importing.faults(made) == [(2, "name", "R-475")]
+    assert importing.faults(made) == [(2, "name", "R-480")]
     assert headline not in desk.at_the_desk(cast.clerk()).get(f"/desk/imports/{made.pk}/").content.decode()
 
 

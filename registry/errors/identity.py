@@ -1,4 +1,4 @@
-"""R-1xx, R-293, R-294 and R-473 to R-475: identity."""
+"""R-1xx, R-293, R-294 and R-473 to R-475, R-480: identity."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class NameShape(Refusal):
 
 
 class HeadlineForName(Refusal):
-    code = "R-475"
+    code = "R-480"
     message = _("“… and others” (等人, 等3人) is a headline of several, and nobody's name.")
     remedy = _("Enter each of them by the own name, with the own document.")
 
