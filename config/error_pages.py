@@ -6,7 +6,9 @@ A page about a fault on our side asks neither the database nor the session, whic
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -16,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from config.reference import reference_of
 from registry.absence import database_is_away
 from registry.addresses import absolute, is_the_desks_name
-from registry.errors import NotReady, Text
+from registry.errors import Malformed, MethodNotTaken, NoSuchCall, NotReady, Refusal, Text
 from registry.keys import KeyUnknown, SealBroken
-from sharing.problems import CONTENT_TYPE
+from sharing.problems import CONTENT_TYPE, body
 
-MACHINES = ("/api/", "/oauth/", "/.well-known/")
+MACHINES = ("/api/", "/oauth/", "/.well-known/", "/trial/", "/status-lists/")
 PORTALS = ("/department/", "/employer/")
 DESK = "/desk/"
 RETRY_AFTER_SECONDS = 60
@@ -31,9 +33,10 @@ class Fault:
     status: int
     title: Text
     remedy: Text
+    refusal: type[Refusal] | None = None  # what machines read in place of it
 
 
-UNREADABLE = Fault(400, _("The request cannot be read"), _("Go back and send it again."))
+UNREADABLE = Fault(400, _("The request cannot be read"), _("Go back and send it again."), Malformed)
 NOT_ALLOWED = Fault(
     403, _("You may not do this"), _("Sign in in the role that may, or ask the registrar of your court.")
 )
@@ -45,7 +48,15 @@ TOO_LONG_OPEN = Fault(
     _("This form was open for too long"),
     _("Go back, load the page again and send it once more. Nothing was saved."),
 )
-NO_SUCH_PAGE = Fault(404, _("This page does not exist"), _("Check the address, or begin at the start page."))
+NO_SUCH_PAGE = Fault(
+    404, _("This page does not exist"), _("Check the address, or begin at the start page."), NoSuchCall
+)
+NOT_TAKEN = Fault(
+    405,
+    _("This address does not take what was sent"),
+    _("Nothing was changed. Begin at the start page, and use the links and buttons of the pages."),
+    MethodNotTaken,
+)
 BROKEN = Fault(
     500,
     _("Something went wrong on our side"),
@@ -58,7 +69,7 @@ NOT_OPENED = Fault(
         "Nothing was changed. Tell your system administrator the reference number: a key is missing on this server, or what is kept was altered."
     ),
 )
-AWAY = Fault(503, NotReady.message, NotReady.remedy)
+AWAY = Fault(503, NotReady.message, NotReady.remedy, NotReady)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -77,6 +88,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, NO_SUCH_PAGE)
 
 
+def not_taken(request: HttpRequest, methods: Sequence[str]) -> HttpResponse:
+    """``methods``: those that the address takes."""
+    takes = ", ".join(methods)
+    response = answer(request, NOT_TAKEN, takes=takes)
+    response.headers["Allow"] = takes
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The database away is not a fault of ours to be repaired, but one to be waited for."""
     error = sys.exc_info()[1]
@@ -92,18 +111,18 @@ def _is_not_opened(request: HttpRequest, error: BaseException | None) -> bool:
     return request.path.startswith(DESK) and isinstance(error, KeyUnknown | SealBroken)
 
 
-def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
+def answer(request: HttpRequest, fault: Fault, **facts: str) -> HttpResponse:
     """The fault as the caller can read it."""
     reference = reference_of(request)
     if request.path.startswith(MACHINES):
-        body = {
-            "type": "about:blank",
-            "title": str(fault.title),
-            "status": fault.status,
-            "detail": str(fault.remedy),
-            "reference": reference,
-        }
-        return JsonResponse(body, status=fault.status, content_type=CONTENT_TYPE)
+        said = {**_to_a_machine(fault, facts), "reference": reference}
+        return JsonResponse(said, status=fault.status, content_type=CONTENT_TYPE)
     context = {"fault": fault, "reference": reference, "at": timezone.localtime(), "languages": ("zh-hans", "en")}
     context["portals_at"] = absolute("") if is_the_desks_name(request) else ""
     return HttpResponse(render_to_string("pages/error.html", context), status=fault.status)
+
+
+def _to_a_machine(fault: Fault, facts: Mapping[str, str]) -> dict[str, Any]:
+    if fault.refusal is not None:
+        return body([fault.refusal(**facts)])
+    return {"type": "about:blank", "title": str(fault.title), "status": fault.status, "detail": str(fault.remedy)}

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from registry.absence import database_is_away
-from registry.errors import Malformed, NoSuchListing, NotReady, NotSignedIn, Refusal, Refusals
+from registry.errors import (
+    BodyKindNotTaken,
+    BodyTooLong,
+    Malformed,
+    MethodNotTaken,
+    NoSuchListing,
+    NotReady,
+    NotSignedIn,
+    Refusal,
+    Refusals,
+)
 
 CONTENT_TYPE = "application/problem+json"
 AN_HOUR = 3600
-
-
-class TooLarge(exceptions.APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -32,23 +40,36 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         return _response([NoSuchListing()])
     if database_is_away(error):
         return _response([NotReady()])  # the database is away, or too busy to wait for
+    refusal = _of_the_frame(error, context)
+    return None if refusal is None else _response([refusal])
+
+
+def _of_the_frame(error: Exception, context: dict[str, Any]) -> Refusal | None:
+    """What the framework refused: a method that is not there, a body that is too long, of another kind or no JSON."""
+    view = context["view"]
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return MethodNotTaken(takes=", ".join(view.allowed_methods))
     if isinstance(error, RequestDataTooBig):
-        return _plain(TooLarge())
-    if isinstance(error, exceptions.APIException):
-        return _plain(error)
-    return None
+        return BodyTooLong(most=getattr(view.parser_classes[0], "most", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+    if isinstance(error, exceptions.UnsupportedMediaType) or (
+        isinstance(error, exceptions.ParseError) and "Content-Encoding" in context["request"].headers
+    ):
+        return BodyKindNotTaken(takes=", ".join(each.media_type for each in view.parser_classes))
+    if isinstance(error, exceptions.ParseError):
+        return Malformed(why=_("It is no JSON in UTF-8."))
+    return Malformed() if isinstance(error, exceptions.APIException) else None
 
 
 def refused(refusal: Refusal) -> HttpResponse:
     """The same, from a view that is none of the API's."""
-    response = JsonResponse(_body([refusal]), status=refusal.status, content_type=CONTENT_TYPE)
+    response = JsonResponse(body([refusal]), status=refusal.status, content_type=CONTENT_TYPE)
     _say_when(response, refusal)
     return response
 
 
 def _response(refusals: list[Refusal]) -> Response:
     first = refusals[0]
-    response = Response(_body(refusals), status=first.status, content_type=CONTENT_TYPE)
+    response = Response(body(refusals), status=first.status, content_type=CONTENT_TYPE)
     if first.status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="registry"'
     _say_when(response, first)
@@ -63,7 +84,8 @@ def _say_when(response: HttpResponse, refusal: Refusal) -> None:
         response["Retry-After"] = str(refusal.facts.get("retry_after", AN_HOUR))
 
 
-def _body(refusals: list[Refusal]) -> dict[str, Any]:
+def body(refusals: list[Refusal]) -> dict[str, Any]:
+    """Problem details, as they are described to machines."""
     first = refusals[0]
     return {
         "type": f"/problems/{first.slug}",
@@ -73,17 +95,3 @@ def _body(refusals: list[Refusal]) -> dict[str, Any]:
         "detail": first.text,
         "errors": [{"code": each.code, "field": each.field, "detail": each.text} for each in refusals],
     }
-
-
-def _plain(error: exceptions.APIException) -> Response:
-    """What the framework refused: a body that is not JSON, a method that is not there, a length that is too much."""
-    refusal = Malformed()
-    body = {
-        "type": f"/problems/{refusal.slug}",
-        "title": str(refusal.message),
-        "status": error.status_code,
-        "code": refusal.code,
-        "detail": refusal.text,
-        "errors": [],
-    }
-    return Response(body, status=error.status_code, content_type=CONTENT_TYPE)

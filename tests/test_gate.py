@@ -112,6 +112,7 @@ def test_a_method_without_a_row_is_refused_with_those_there_are(opened, methods,
     answer = asked(tried)
     assert answer.status_code == 405
     assert answer["Allow"] == allowed
+    assert "<h1" in answer.content.decode()  # what to do, not a blank page
 
 
 def test_a_machine_is_told_its_methods_by_the_view_which_knows_its_token(opened):

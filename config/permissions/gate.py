@@ -11,10 +11,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from config.error_pages import not_taken
 from config.permissions.table import BY_ROUTE
 from config.zones.routes import is_served
 from registry.admin import doors
@@ -52,7 +53,7 @@ def _asked(request: HttpRequest, rows: Mapping[str, Row]) -> HttpResponseBase | 
     who = (row or next(iter(rows.values()))).who
     refusal = DOORS[type(who)](request, who)
     if refusal is None and row is None and not isinstance(who, Machines):
-        return HttpResponseNotAllowed(sorted({*rows, *(["HEAD"] if "GET" in rows else [])}))
+        return not_taken(request, sorted({*rows, *(["HEAD"] if "GET" in rows else [])}))
     return refusal
 
 

@@ -27,6 +27,12 @@ class Malformed(Refusal):
     message = _("The request cannot be read.")
     remedy = _("Send what the API document describes at /api/v1/schema/.")
 
+    @property
+    def text(self) -> str:
+        """With the fact ``why`` between them, where the member is known that is to blame."""
+        parts = (self.message, self.facts.get("why", ""), self.remedy)
+        return " ".join(str(part) for part in parts if part)
+
 
 class NotReady(Refusal):
     code = "R-904"

@@ -7,6 +7,34 @@ from django.utils.translation import gettext_lazy as _
 from registry.errors.refusal import Refusal
 
 
+class NoSuchCall(Refusal):
+    code = "R-477"
+    status = 404
+    message = _("There is no such address.")
+    remedy = _("Compare it with the API document at /api/v1/schema/, the end too: no call's address ends with a slash.")
+
+
+class MethodNotTaken(Refusal):
+    code = "R-473"
+    status = 405
+    message = _("This address does not take this method.")
+    remedy = _("It takes %(takes)s.")
+
+
+class BodyTooLong(Refusal):
+    code = "R-475"
+    status = 413
+    message = _("The body is longer than this call takes.")
+    remedy = _("Send less in one call: %(most)s bytes at most.")
+
+
+class BodyKindNotTaken(Refusal):
+    code = "R-474"
+    status = 415
+    message = _("This call takes no body of this kind.")
+    remedy = _("Send it as %(takes)s, name that in Content-Type, and do not compress it.")
+
+
 class AddressNotAllowed(Refusal):
     code = "R-951"
     status = 403
