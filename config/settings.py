@@ -546,6 +546,9 @@ OAUTH2_PROVIDER = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Registry API",
     "VERSION": "1.0.0",
+    "DESCRIPTION": _(
+        "Ask for a token at /oauth/token (a form with grant_type=client_credentials, client id and secret by Basic authentication); it holds for an hour, and a 401 says that the next one is due. A refusal is problem details (RFC 9457): code, the member to change, and what to do, in the language of Accept-Language. After a 429 or 503 wait as many seconds as Retry-After says. Addresses end without a slash; bodies are UTF-8 and not compressed."
+    ),
     "OAS_VERSION": "3.1.1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {

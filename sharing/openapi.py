@@ -33,6 +33,8 @@ from rest_framework.utils.encoders import JSONEncoder
 from registry.addresses import absolute
 from registry.errors import (
     AddressNotAllowed,
+    BodyKindNotTaken,
+    BodyTooLong,
     CallsTooOften,
     ClientCertificateWrong,
     Malformed,
@@ -55,6 +57,9 @@ ALWAYS: tuple[type[Refusal], ...] = (
     NotReady,
 )
 """What every gated view may refuse with."""
+
+OF_A_BODY: tuple[type[Refusal], ...] = (BodyTooLong, BodyKindNotTaken)
+"""What every call that takes a body may refuse besides."""
 
 Responses = dict[Any, Any]
 NO_BODY = OpenApiResponse(description=_("done; the answer has no body"))

@@ -197,10 +197,17 @@ def test_the_results_come_page_by_page_and_what_is_not_asked_yet_has_neither_ans
     assert ([each["place"] for each in second["results"]], second["next"]) == ([2], None)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "after=-1", "after=٣", "after=9999999999"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "after=-1", "after=٣", "after=99999999999999999", "limit=1&limit=2"]
+)
 def test_a_page_that_cannot_be_is_refused(bank, query):
     at = post(bank, body(*lines(1)))["Location"] + "/results?"
-    assert Browser().get(at + query, headers=bank).json()["code"] == "R-903"
+    assert Browser().get(at + query, headers=bank).json()["code"] == "R-470"
+
+
+def test_a_page_asked_for_by_a_misspelt_place_does_not_begin_anew(bank):
+    at = post(bank, body(*lines(1)))["Location"] + "/results"
+    assert Browser().get(f"{at}?aftr=0", headers=bank).json()["code"] == "R-471"
 
 
 def test_what_waits_for_the_quota_says_when_it_goes_on():

@@ -210,7 +210,7 @@ def test_rows_come_in_pages_and_by_state(bank):
     page = get(bank, f"{url}?limit=2&after=1").json()
     assert ([each["key"] for each in page["rows"]], page["next"]) == (["A-3"], None)
     assert get(bank, f"{url}?state=answered").json() == {"rows": [], "next": None}
-    for wrong in ("state=x", "limit=0", "limit=101", "after=x"):
+    for wrong in ("state=x", "limit=0", "limit=101", "after=x", "aftr=1"):
         assert get(bank, f"{url}?{wrong}").status_code == 400
 
 

@@ -100,6 +100,12 @@ def test_machines_are_told_where_to_sign_in() -> None:
     assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth/token")
 
 
+def test_machines_are_told_how_to_begin_before_any_call() -> None:
+    said = Browser().get("/api/v1/schema/", headers={"Accept-Language": "en"}).json()["info"]["description"]
+    for each in ("/oauth/token", "grant_type=client_credentials", "Accept-Language", "Retry-After", "slash"):
+        assert each in said
+
+
 def headers_of(operation: dict[str, Any]) -> set[str]:
     return {each["name"] for each in operation.get("parameters", ()) if each["in"] == "header"}
 
@@ -245,3 +251,10 @@ def test_nothing_of_a_description_is_taken_for_html() -> None:
 def test_no_operation_is_described_with_the_words_of_its_frame() -> None:
     every = [each for item in described()["paths"].values() for each in item.values()]
     assert not any("A view of the API" in each.get("description", "") for each in every)
+
+
+def test_every_call_with_a_body_says_that_it_may_be_too_long_or_of_another_kind() -> None:
+    for path, operations in described()["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" in operation:
+                assert {"413", "415"} <= set(operation["responses"]), (method, path)

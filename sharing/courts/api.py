@@ -17,7 +17,7 @@ from sharing.access import GatedView
 from sharing.courts import shapes
 from sharing.courts.models import CaseSystem
 from sharing.courts.shapes import CALL_EXAMPLE, TOLD_EXAMPLE, CasesToldSerializer, FedCasesSerializer
-from sharing.openapi import problems
+from sharing.openapi import OF_A_BODY, problems
 from sharing.parsing import LongBodyParser
 
 
@@ -35,7 +35,7 @@ class CasesView(GatedView):
         ),
         request=FedCasesSerializer,
         examples=[CALL_EXAMPLE, TOLD_EXAMPLE],
-        responses={200: OpenApiResponse(CasesToldSerializer), **problems(TooManyCases)},
+        responses={200: OpenApiResponse(CasesToldSerializer), **problems(*OF_A_BODY, TooManyCases)},
     )
     def post(self, request: Request) -> Response:
         rows = shapes.read(request.data)

@@ -41,13 +41,12 @@ from sharing.departments.calls import (
     is_of_headers,
     is_signed,
     passed_on,
-    refuse_unknown,
     tagged,
-    whole,
 )
 from sharing.departments.models import Department, LeftDuty
-from sharing.departments.shapes import BIGGEST, NUMBER_MOST, PAGE, PAGE_MOST
-from sharing.openapi import problems
+from sharing.departments.shapes import NUMBER_MOST, PAGE, PAGE_MOST
+from sharing.openapi import OF_A_BODY, problems
+from sharing.parameters import BIGGEST, refuse_unknown, whole
 from sharing.parsing import is_text
 
 KEYS_CACHED_SECONDS = 3600
@@ -147,7 +146,7 @@ class ReceiptsView(GatedView):
         responses={
             200: shapes.RECORDED,
             201: shapes.RECORDED,
-            **problems(ReceiptShape, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
+            **problems(*OF_A_BODY, ReceiptShape, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
         },
     )
     def post(self, request: Request) -> Response:
@@ -173,7 +172,9 @@ class OnwardView(GatedView):
         responses={
             200: shapes.PASSED_ON,
             201: shapes.PASSED_ON,
-            **problems(OnwardShape, NoSuchListing, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned),
+            **problems(
+                *OF_A_BODY, OnwardShape, NoSuchListing, NoSuchEvent, UnknownInstitution, SignatureWrong, PurgeUnsigned
+            ),
         },
     )
     def post(self, request: Request) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +12,15 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from registry.errors import NumberOutside, OnwardShape, ParametersNone, ParameterUnknown, ReceiptShape, Refusal
+from registry.errors import OnwardShape, ReceiptShape, Refusal
 from sharing import signing
 from sharing.answering import is_known
 from sharing.departments import receipts
 from sharing.departments.models import Department, ReceiptKind
-from sharing.departments.shapes import BIGGEST, NAME_MOST, NOTE_MOST
+from sharing.departments.shapes import NAME_MOST, NOTE_MOST
 from sharing.parsing import is_text
 
 OF_A_PAGE = ("after", "opened", "limit")
-SPELT = re.compile(r"[a-z_]{1,20}", re.ASCII)
-DIGITS_MOST = len(str(BIGGEST))
 
 
 def is_of_headers(request: Request) -> bool:
@@ -100,22 +97,3 @@ def _moment(value: Any, refusal: type[Refusal] = ReceiptShape) -> datetime:
     if moment > timezone.now() + receipts.CLOCKS_DIFFER:
         raise refusal("at", why=gettext("at lies in the future"))
     return moment
-
-
-def refuse_unknown(request: Request, *names: str) -> None:
-    """Who misspells a parameter would be answered as if he had left it out. Raises `ParameterUnknown`, `ParametersNone`: they
-    repeat nothing but letters, for something else may be somebody's number that was put in the wrong place.
-    """
-    for name in request.query_params:
-        if name not in names:
-            said = name if SPELT.fullmatch(name) else ""
-            raise ParameterUnknown(said, takes=", ".join(names)) if names else ParametersNone(said)
-
-
-def whole(request: Request, name: str, least: int, most: int, *, default: int = 0) -> int:
-    """The number in the address; the default where it is not there. Raises `NumberOutside`."""
-    text = request.query_params.get(name, str(default))
-    value = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else -1
-    if not least <= value <= most:
-        raise NumberOutside(name, name=name, least=least, most=most)
-    return value

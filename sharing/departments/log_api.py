@@ -28,9 +28,8 @@ from registry.log import utc_text
 from registry.models import Checkpoint
 from registry.tree.proof_files import SUFFIX, ProofFile
 from sharing.access import GatedView
-from sharing.departments.calls import refuse_unknown, whole
-from sharing.departments.shapes import BIGGEST
 from sharing.openapi import problems
+from sharing.parameters import BIGGEST, refuse_unknown, whole
 from sharing.witnesses import publishing
 
 _HASHES = serializers.ListField(child=serializers.CharField(), help_text=_("base64, the lowest first (RFC 6962)"))

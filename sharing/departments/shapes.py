@@ -13,7 +13,6 @@ from sharing.departments.models import Onward, ReceiptKind
 
 PAGE, PAGE_MOST = 100, 500
 NOTE_MOST, NAME_MOST, NUMBER_MOST = 500, 200, 16
-BIGGEST = 2**53
 
 # What stands in headers
 SIGNED = [

@@ -15,11 +15,12 @@ from rest_framework.response import Response
 from registry.errors import AfterUnknown, NoSuchListing, NotReady, OpenedUnknown, PurgeUnsigned
 from sharing.access import GatedView
 from sharing.delivery.models import Endpoint
-from sharing.departments.calls import OF_A_PAGE, entry_of, is_of_headers, is_signed, refuse_unknown, tagged, whole
+from sharing.departments.calls import OF_A_PAGE, entry_of, is_of_headers, is_signed, tagged
 from sharing.departments.conformance import checks, trial_doors, trial_log
 from sharing.departments.models import Department
 from sharing.departments.receipts import purges_nothing
-from sharing.departments.shapes import BIGGEST, PAGE, PAGE_MOST
+from sharing.departments.shapes import PAGE, PAGE_MOST
+from sharing.parameters import BIGGEST, refuse_unknown, whole
 
 AGAIN_SECONDS = 1
 

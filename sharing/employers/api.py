@@ -43,7 +43,7 @@ from sharing.employers.shapes import (
     QuestionSerializer,
     read_question,
 )
-from sharing.openapi import NO_BODY, problems
+from sharing.openapi import NO_BODY, OF_A_BODY, problems
 from sharing.parsing import FileParser, ImageParser, PdfParser, file_of
 from sharing.parties.models import Organisation
 
@@ -68,7 +68,7 @@ class ScreeningsView(GatedView):
         examples=[QUESTION_EXAMPLE, BY_CODE_EXAMPLE],
         responses={
             201: OpenApiResponse(AnswerSerializer, examples=[NOT_LISTED_EXAMPLE, LISTED_EXAMPLE]),
-            **problems(*REFUSALS, *REFUSALS_OF_A_CODE, ResultRecalled),
+            **problems(*OF_A_BODY, *REFUSALS, *REFUSALS_OF_A_CODE, ResultRecalled),
         },
     )
     def post(self, request: Request) -> HttpResponse:
@@ -111,6 +111,7 @@ class ConsentFormView(GatedView):
         responses={
             204: NO_BODY,
             **problems(
+                *OF_A_BODY,
                 NoSuchScreening,
                 FormNotCalled,
                 FormKind,

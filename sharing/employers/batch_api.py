@@ -23,9 +23,10 @@ from registry.errors import (
     FileUnreadable,
     IdempotencyKeyNeeded,
     IdempotencyKeyReused,
-    Malformed,
     NoSuchBatch,
     NothingToAsk,
+    NumberOutside,
+    ParameterUnknown,
     PostUnknown,
     PurposeUnknown,
     RowsSpent,
@@ -46,9 +47,10 @@ from sharing.employers.batch_shapes import (
     results_shown,
     shown,
 )
-from sharing.employers.employer_view import EmployerView, idempotency_key, number_in
+from sharing.employers.employer_view import EmployerView, idempotency_key, rows_wanted
 from sharing.employers.models import Batch
-from sharing.openapi import NO_BODY, problems
+from sharing.openapi import NO_BODY, OF_A_BODY, problems
+from sharing.parameters import refuse_unknown
 from sharing.parsing import CsvParser, LongBodyParser, WorkbookParser, file_of
 
 PAGE, PAGE_MOST = 50, 100
@@ -83,6 +85,7 @@ class BatchesView(EmployerView):
         responses={
             202: OpenApiResponse(BatchSerializer),
             **problems(
+                *OF_A_BODY,
                 IdempotencyKeyNeeded,
                 IdempotencyKeyReused,
                 EmployerSuspended,
@@ -154,14 +157,13 @@ class BatchResultsView(GatedView):
             OpenApiParameter("after", int, description=_("the place at the end of the page before")),
             OpenApiParameter("limit", int, description=_("1 to 100, 50 if absent")),
         ],
-        responses={200: BatchResultsSerializer, **problems(NoSuchBatch)},
+        responses={200: BatchResultsSerializer, **problems(NumberOutside, ParameterUnknown, NoSuchBatch)},
     )
     def get(self, request: Request, id: str) -> Response:
         found = batches.own(self.caller.organisation.pk, id)
-        limit = number_in(request, "limit", PAGE)
-        if not 1 <= limit <= PAGE_MOST:
-            raise Malformed("limit")
-        rows = list(with_answers(found).filter(place__gt=number_in(request, "after", -1))[: limit + 1])
+        refuse_unknown(request, "after", "limit")
+        after, limit = rows_wanted(request, PAGE_MOST, PAGE)
+        rows = list(with_answers(found).filter(place__gt=after)[: limit + 1])
         following = rows[limit - 1].place if len(rows) > limit else None
         page = {"results": list(results_shown(rows[:limit])), "next": following}
         # Compressed, the padding of the answers would tell their length again.

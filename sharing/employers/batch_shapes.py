@@ -16,16 +16,15 @@ from registry import refused
 from registry.errors import FileTooLarge, Refusal, Refusals, ResultRecalled, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import examples, standing
+from sharing.employers.misread import REFUSALS_MOST, misread
 from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind, Screening
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
     CODE_MOST,
-    REFUSALS_MOST,
     AnswerSerializer,
     ApplicantSerializer,
     ConsentSerializer,
     StrictSerializer,
-    refusals_of,
 )
 from sharing.employers.uploads import MEGABYTES, Cell, Raw
 
@@ -107,7 +106,7 @@ def read_order(data: Any, *, most_rows: int) -> tuple[str, str, list[Raw]]:
     _refuse_unread(data.get("applicants") if isinstance(data, Mapping) else None, most_rows)
     shape = BatchOrderSerializer(data=data)
     if not shape.is_valid():
-        raise refusals_of(shape)
+        raise Refusals(misread(shape.errors))
     read = shape.validated_data
     return read["purpose"], read["post"], [_raw(index, each) for index, each in enumerate(read["applicants"])]
 

@@ -18,15 +18,14 @@ from sharing.employers.batch_shapes import STANDS_STILL, RowRefusalSerializer, e
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
 from sharing.employers.campaigns.making import MOST_ROWS, Plan
+from sharing.employers.misread import REFUSALS_MOST, misread
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, RowState
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
     CODE_MOST,
-    REFUSALS_MOST,
     AnswerSerializer,
     ApplicantSerializer,
     StrictSerializer,
-    refusals_of,
 )
 from sharing.employers.uploads import MEGABYTES, Cell, Raw
 
@@ -238,7 +237,7 @@ def _read(shape: type[StrictSerializer], data: Any, rows: str) -> Mapping[str, A
         raise FileTooLarge(rows, megabytes=MEGABYTES, rows=MOST_ROWS)
     read = shape(data=data)
     if not read.is_valid():
-        raise refusals_of(read)
+        raise Refusals(misread(read.errors))
     validated: Mapping[str, Any] = read.validated_data
     return validated
 

@@ -23,6 +23,8 @@ from registry.errors import (
     NoSuchCampaign,
     NoSuchRow,
     NothingToAsk,
+    NumberOutside,
+    ParameterUnknown,
     PostUnknown,
     PurposeUnknown,
     ReasonNeeded,
@@ -55,13 +57,16 @@ from sharing.employers.campaign_shapes import (
     shown,
 )
 from sharing.employers.campaigns import board, ending, forms, links, making
-from sharing.employers.employer_view import EmployerView, idempotency_key, number_in, whole
+from sharing.employers.employer_view import EmployerView, idempotency_key, rows_wanted
+from sharing.employers.misread import WHY, WHY_ELSE
 from sharing.employers.models import Campaign, RowState
-from sharing.openapi import NO_BODY, problems
+from sharing.openapi import NO_BODY, OF_A_BODY, problems
+from sharing.parameters import refuse_unknown
 from sharing.parsing import LongBodyParser
 
 TAGS = ["campaigns"]
 PAGE, PAGE_MOST = 50, 100
+PLACE_DIGITS_MOST = 9
 _KEY = idempotency_key(
     _(
         "8 to 64 letters, digits, hyphens or underscores; the same key and call give the same campaign, without its links"
@@ -88,6 +93,7 @@ class CampaignsView(EmployerView):
             200: OpenApiResponse(CampaignBegunSerializer, description=_("the same call was made before")),
             201: OpenApiResponse(CampaignBegunSerializer),
             **problems(
+                *OF_A_BODY,
                 IdempotencyKeyNeeded,
                 IdempotencyKeyReused,
                 EmployerSuspended,
@@ -150,16 +156,16 @@ class CampaignRowsView(GatedView):
             OpenApiParameter("after", int, description=_("the place at the end of the page before")),
             OpenApiParameter("limit", int, description=_("1 to 100, 50 if absent")),
         ],
-        responses={200: CampaignRowsSerializer, **problems(NoSuchCampaign)},
+        responses={200: CampaignRowsSerializer, **problems(NumberOutside, ParameterUnknown, NoSuchCampaign)},
     )
     def get(self, request: Request, id: str) -> Response:
         found, now = _own(self, id), timezone.now()
-        state, limit = request.query_params.get("state", ""), number_in(request, "limit", PAGE)
+        refuse_unknown(request, "state", "after", "limit")
+        state = request.query_params.get("state", "")
         if state and state not in RowState:
-            raise Malformed("state")
-        if not 1 <= limit <= PAGE_MOST:
-            raise Malformed("limit")
-        rows = board.rows(found, now, state).filter(place__gt=number_in(request, "after", -1))
+            raise Malformed("state", why=WHY["invalid_choice"])
+        after, limit = rows_wanted(request, PAGE_MOST, PAGE)
+        rows = board.rows(found, now, state).filter(place__gt=after)
         page = list(rows[: limit + 1])
         following = page[limit - 1].place if len(page) > limit else None
         told = {"rows": list(rows_shown(page[:limit])), "next": following}
@@ -176,7 +182,7 @@ class CampaignRowView(GatedView):
         responses={204: NO_BODY, **problems(NoSuchCampaign, NoSuchRow, CampaignOver)},
     )
     def delete(self, request: Request, id: str, place: str) -> HttpResponse:
-        campaign_id, number = _own(self, id).pk, whole("place", place)
+        campaign_id, number = _own(self, id).pk, _place(place)
         ending.withdraw(campaign_id, [number], employer_id=self.caller.organisation.pk, now=timezone.now())
         return HttpResponse(status=204)
 
@@ -191,6 +197,7 @@ class CampaignLinksView(EmployerView):
         responses={
             200: CampaignLinksSerializer,
             **problems(
+                *OF_A_BODY,
                 NoSuchCampaign,
                 NoSuchRow,
                 CampaignOver,
@@ -219,7 +226,9 @@ class CampaignFormsView(EmployerView):
         examples=[FORMS_EXAMPLE],
         responses={
             200: CampaignTakenSerializer,
-            **problems(NoSuchCampaign, CampaignOver, EmployerSuspended, NothingToAsk, FileTooLarge, RowsWithFaults),
+            **problems(
+                *OF_A_BODY, NoSuchCampaign, CampaignOver, EmployerSuspended, NothingToAsk, FileTooLarge, RowsWithFaults
+            ),
         },
     )
     def post(self, request: Request, id: str) -> Response:
@@ -238,3 +247,10 @@ def _own(view: GatedView, id: str) -> Campaign:
 def _private(response: Response) -> Response:
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _place(text: str) -> int:
+    """Raises Malformed."""
+    if not (text.isascii() and text.isdigit() and len(text) <= PLACE_DIGITS_MOST):
+        raise Malformed("place", why=WHY_ELSE)
+    return int(text)

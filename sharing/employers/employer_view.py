@@ -5,12 +5,12 @@ from __future__ import annotations
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from registry.errors import EmployerSuspended, Malformed, Text
+from registry.errors import EmployerSuspended, Text
 from sharing.access import GatedView
 from sharing.employers.models import Employer
+from sharing.parameters import BIGGEST, whole
 
 _EMPLOYER = "SELECT * FROM employers_employer WHERE organisation_id = %s"
-NUMBER_MOST = 9  # digits
 
 
 class EmployerView(GatedView):
@@ -31,14 +31,7 @@ def idempotency_key(description: Text) -> OpenApiParameter:
     return OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description=description)
 
 
-def number_in(request: Request, name: str, absent: int) -> int:
-    """A whole number of the query. Raises `Malformed`."""
-    text = request.query_params.get(name)
-    return absent if text is None else whole(name, text)
-
-
-def whole(name: str, text: str) -> int:
-    """Raises `Malformed`."""
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_MOST):
-        raise Malformed(name)
-    return int(text)
+def rows_wanted(request: Request, most: int, usual: int) -> tuple[int, int]:
+    """Behind which place of a list, -1 for its beginning, and how many. Raises `NumberOutside`, `ParameterUnknown`."""
+    after = whole(request, "after", 0, BIGGEST) if "after" in request.query_params else -1
+    return after, whole(request, "limit", 1, most, default=usual)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +17,8 @@ from registry.errors import (
     MonitoringFull,
     NoSuchMonitoring,
     NotEnrolled,
+    NumberOutside,
+    ParameterUnknown,
     ReferenceIsNumber,
     ReferenceNeeded,
     SignedFormNeeded,
@@ -26,6 +26,7 @@ from registry.errors import (
 )
 from sharing.access import GatedView
 from sharing.employers.employer_view import EmployerView, idempotency_key
+from sharing.employers.misread import WHY_ELSE
 from sharing.employers.models import EndedBecause, Monitoring
 from sharing.employers.monitoring import ending
 from sharing.employers.monitoring.enrolling import enrol
@@ -42,7 +43,8 @@ from sharing.employers.monitoring_shapes import (
     with_changes,
 )
 from sharing.employers.question import REFUSALS
-from sharing.openapi import NO_BODY, problems
+from sharing.openapi import NO_BODY, OF_A_BODY, problems
+from sharing.parameters import refuse_unknown, whole
 
 PAGE, PAGE_MOST = 100, 500
 CHANGES_SHOWN = 100
@@ -68,6 +70,7 @@ class MonitoringsView(EmployerView):
         responses={
             201: OpenApiResponse(MonitoringShape, examples=[ENROLLED_EXAMPLE]),
             **problems(
+                *OF_A_BODY,
                 SignedFormNeeded,
                 UntilImpossible,
                 ReferenceNeeded,
@@ -95,12 +98,13 @@ class MonitoringsView(EmployerView):
             OpenApiParameter("after", str, description=_("the monitoring's id at the end of the page before")),
             OpenApiParameter("limit", int, description=_("1 to 500, 100 if absent")),
         ],
-        responses={200: MonitoringsShape, **problems()},
+        responses={200: MonitoringsShape, **problems(NumberOutside, ParameterUnknown)},
     )
     def get(self, request: Request) -> Response:
-        after, limit = request.query_params.get("after", ""), _limit(request)
+        refuse_unknown(request, "after", "limit")
+        after, limit = request.query_params.get("after", ""), whole(request, "limit", 1, PAGE_MOST, default=PAGE)
         if after and not MONITORING_ID.fullmatch(after):
-            raise Malformed("after")
+            raise Malformed("after", why=WHY_ELSE)
         own = Monitoring.objects.filter(employer=self.caller.organisation.pk, pk__gt=after).select_related("employer")
         page = list(own.order_by("pk")[: limit + 1])
         rows = [shown(each, today(timezone.now())) for each in page[:limit]]
@@ -139,10 +143,3 @@ class MonitoringView(GatedView):
         if found is None:
             raise NoSuchMonitoring
         return found
-
-
-def _limit(request: Request) -> int:
-    text: Any = request.query_params.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= PAGE_MOST):
-        raise Malformed("limit")
-    return int(text)

@@ -9,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from registry.errors import Malformed, Refusal, Refusals
+from registry.errors import Refusals
 from registry.log import utc_text
 from sharing.employers import requesting
 from sharing.employers.consent import LONGEST_DAYS
+from sharing.employers.misread import misread
 from sharing.employers.models import ConsentRequest, RequestState, Screening
 from sharing.employers.purposes import Scope
 from sharing.employers.reference import REFERENCE_MOST
 from sharing.employers.requesting import DAYS_USUAL, Wanted
-from sharing.employers.shapes import CODE_MOST, StrictSerializer, paths
+from sharing.employers.shapes import CODE_MOST, StrictSerializer
 
 REFERENCE_TYPED = 400  # longer ones are malformed, those between are refused by name
 
@@ -84,8 +85,7 @@ def read_wanted(data: Any) -> Wanted:
     """What is to be requested. Raises Malformed, naming every member that is missing, unknown or of another kind."""
     shape = WantedSerializer(data=data)
     if not shape.is_valid():
-        problems: list[Refusal] = [Malformed(path) for path in paths(shape.errors)]
-        raise Refusals(problems)
+        raise Refusals(misread(shape.errors))
     return Wanted(**shape.validated_data)
 
 

@@ -35,7 +35,7 @@ from sharing.employers.request_shapes import (
     shown,
 )
 from sharing.employers.requesting import Made
-from sharing.openapi import NO_BODY, problems
+from sharing.openapi import NO_BODY, OF_A_BODY, problems
 
 TAGS = ["consent requests"]
 _KEY = idempotency_key(
@@ -61,6 +61,7 @@ class ConsentRequestsView(EmployerView):
         responses={
             201: OpenApiResponse(MadeOnceSerializer),
             **problems(
+                *OF_A_BODY,
                 IdempotencyKeyNeeded,
                 IdempotencyKeyReused,
                 EmployerSuspended,

@@ -25,12 +25,15 @@ from registry.errors import (
     NoSuchRecalledResult,
     NoSuchScreening,
     NoSuchStatusList,
+    NumberOutside,
+    ParameterUnknown,
     RecallClosed,
     ResultRecalled,
 )
 from registry.log import utc_text
 from sharing.access import GatedView
 from sharing.employers import recalling, status_list
+from sharing.employers.misread import WHY_ELSE
 from sharing.employers.models import RecallConfirmation, ResultRecall, Screening
 from sharing.employers.paper import paper
 from sharing.employers.shapes import (
@@ -40,7 +43,8 @@ from sharing.employers.shapes import (
     RecalledSerializer,
     read_confirmation,
 )
-from sharing.openapi import problems
+from sharing.openapi import OF_A_BODY, problems
+from sharing.parameters import refuse_unknown, whole
 
 PAGE, PAGE_MOST = 100, 500
 LISTS_MOST = 2**31 - 1
@@ -87,12 +91,13 @@ class RecalledResultsView(GatedView):
             OpenApiParameter("after", str, description=_("the screening's id at the end of the page before")),
             OpenApiParameter("limit", int, description=_("1 to 500, 100 if absent")),
         ],
-        responses={200: RecalledSerializer, **problems()},
+        responses={200: RecalledSerializer, **problems(NumberOutside, ParameterUnknown)},
     )
     def get(self, request: Request) -> Response:
-        after, limit = request.query_params.get("after", ""), _limit(request)
+        refuse_unknown(request, "after", "limit")
+        after, limit = request.query_params.get("after", ""), whole(request, "limit", 1, PAGE_MOST, default=PAGE)
         if after and not SCREENING_ID.fullmatch(after):
-            raise Malformed("after")
+            raise Malformed("after", why=WHY_ELSE)
         found = recalling.open_recalls(self.caller.organisation.pk).filter(pk__gt=after).order_by("pk")
         page = list(found[: limit + 1])
         rows = [_recalled(each) for each in page[:limit]]
@@ -108,7 +113,7 @@ class RecalledResultView(GatedView):
         ),
         request=ConfirmationSerializer,
         examples=[CONFIRMATION_EXAMPLE],
-        responses={200: ConfirmationSerializer, **problems(NoSuchRecalledResult, RecallClosed)},
+        responses={200: ConfirmationSerializer, **problems(*OF_A_BODY, NoSuchRecalledResult, RecallClosed)},
     )
     def post(self, request: Request, id: str) -> Response:
         removed, decision = read_confirmation(request.data)
@@ -157,10 +162,3 @@ def _recalled(recall: ResultRecall) -> dict[str, Any]:
 
 def _confirmed(said: RecallConfirmation) -> Mapping[str, Any]:
     return {"removed": said.removed, "decision": said.decision, "at": utc_text(said.at)}
-
-
-def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= PAGE_MOST):
-        raise Malformed("limit")
-    return int(text)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer, inline_serializer
 from rest_framework import serializers
 
-from registry.errors import Malformed, Refusals
+from registry.errors import Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import consent_code, examples
 from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedCode
+from sharing.employers.misread import because, misread
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome, VoidBecause
 from sharing.employers.purposes import Scope
 from sharing.employers.question import Question
 
 CODE_MOST = 48
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
-SHOWN_OF_A_FIELD = 60
-REFUSALS_MOST = 1000
 OF_CONSENT = {
     ConsentKind.ATTESTED.value: {"document_sha256", "signed_on"},
     ConsentKind.CODE.value: {"code"},
@@ -36,7 +34,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
         if unknown:
-            raise serializers.ValidationError({str(name): ["unknown"] for name in sorted(unknown)})
+            raise serializers.ValidationError({str(name): because("unknown") for name in sorted(unknown)})
         return super().to_internal_value(data)
 
 
@@ -73,7 +71,7 @@ class ConsentSerializer(StrictSerializer):
         needed = OF_CONSENT[attrs["kind"]]
         wrong = needed ^ (set(attrs) - {"kind"})
         if wrong:
-            raise serializers.ValidationError({name: ["missing, or of the other kind"] for name in sorted(wrong)})
+            raise serializers.ValidationError({name: because("other_kind") for name in sorted(wrong)})
         return attrs
 
 
@@ -96,14 +94,14 @@ def read_question(data: Any, idempotency_key: str) -> Question:
         read = _QUESTION.run_validation(data)
     except serializers.ValidationError as wrong:
         detail = wrong.detail if isinstance(wrong.detail, Mapping) else {"non_field_errors": wrong.detail}
-        raise _refusals(detail) from None
+        raise Refusals(misread(detail)) from None
     return question_of(read, idempotency_key)
 
 
 def validated(shape: StrictSerializer) -> dict[str, Any]:
     """What was read. Raises Malformed, naming every member to change."""
     if not shape.is_valid():
-        raise refusals_of(shape)
+        raise Refusals(misread(shape.errors))
     read: dict[str, Any] = shape.validated_data
     return read
 
@@ -142,28 +140,6 @@ def read_confirmation(data: Any) -> tuple[bool, RecallDecision]:
     """What an employer says it did with a recalled result. Raises Malformed, naming every member to change."""
     read = validated(ConfirmationSerializer(data=data))
     return read["removed"], RecallDecision(read["decision"])
-
-
-def refusals_of(shape: serializers.Serializer[Any]) -> Refusals:
-    """Every member that is missing, unknown or of another type, the first `REFUSALS_MOST`."""
-    return _refusals(shape.errors)
-
-
-def _refusals(errors: Mapping[str, Any]) -> Refusals:
-    return Refusals([Malformed(path) for path in islice(paths(errors), REFUSALS_MOST)])
-
-
-def paths(errors: Mapping[str, Any], before: str = "") -> Iterator[str]:
-    """The members that a shape found wrong, dotted."""
-    for name, inner in errors.items():
-        here = before if name == "non_field_errors" else f"{before}.{name}".strip(".")
-        if isinstance(inner, Mapping):
-            yield from paths(inner, here)
-        elif any(isinstance(each, Mapping) for each in inner):
-            for number, each in enumerate(inner):
-                yield from paths(each, f"{here}.{number}")
-        else:
-            yield here[:SHOWN_OF_A_FIELD]
 
 
 class CommitmentSerializer(serializers.Serializer[Any]):
