@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry import lockout
@@ -26,11 +26,16 @@ def is_locked(account: Account) -> bool:
     return lockout.locked().filter(account=account).exists()
 
 
-def standing(account: Account) -> Text:
-    """In words."""
+def locked_of(account: OuterRef) -> Exists:
+    """The same as `is_locked`, of each row of a statement."""
+    return Exists(lockout.locked().filter(account=account))
+
+
+def standing(account: Account, *, locked: bool) -> Text:
+    """In words. ``locked``: as `is_locked` says."""
     if not account.is_active:
         return _("the appointment has ended")
-    if is_locked(account):
+    if locked:
         return _("locked after failed sign-ins")
     if not account.has_usable_password():
         return _("invited, no password chosen yet")

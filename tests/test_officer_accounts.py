@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -385,3 +386,22 @@ def test_every_locked_account_is_within_reach(monkeypatch):
     browser, where = desk.at_the_desk(cast.security_administrator()), reverse("admin:locked_accounts")
     pages = "".join(browser.get(f"{where}?page={number}").content.decode() for number in (1, 2))
     assert all(f"/{account.pk}/unlock/" in pages for account in (cast.clerk().account, cast.judge().account))
+
+
+def test_how_every_account_stands_is_read_in_one_statement_however_many_there_are():
+    keeper = desk.at_the_desk(cast.security_administrator(), "en")
+    locked = clerk().account
+    SignInFailures.objects.create(
+        digest=b"1" * 32, account=locked, count=lockout.LOCKED, tried_at=timezone.now(), of=SignInFailures.Of.PASSWORD
+    )
+    few = statements_of(keeper)
+    for number in range(12):
+        cast.officer(f"N-{number}", Role.CLERK)
+    assert statements_of(keeper) == few
+    assert keeper.get(reverse("admin:registry_officer_changelist")).text.count("locked after failed sign-ins") == 1
+
+
+def statements_of(browser):
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(reverse("admin:registry_officer_changelist")).status_code == 200
+    return len(asked)

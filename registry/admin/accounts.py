@@ -126,7 +126,7 @@ def _facts(owner: Officer) -> list[Fact]:
         Fact(_("User name"), account.username),
         Fact(_("Court"), str(owner.court)),
         Fact(capfirst(_("role")), str(Role(owner.role).label)),
-        Fact(_("Account"), str(accounts.standing(account))),
+        Fact(_("Account"), str(accounts.standing(account, locked=accounts.is_locked(account)))),
         Fact(_("Last signed in"), _moment(account.last_login)),
         Fact(_("Account made"), _moment(account.date_joined)),
         Fact(_("Mail address"), account.email or "—"),

@@ -69,7 +69,9 @@ class OfficerTable(CourtAdmin[Officer]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Officer]:
         officer = officer_of(request)
         rows = super().get_queryset(request)
-        return rows if sees_every_court(officer) or keeps_accounts(officer) else rows.filter(court=officer.court_id)
+        if keeps_accounts(officer):
+            return rows.annotate(is_locked=accounts.locked_of(OuterRef("account")))
+        return rows if sees_every_court(officer) else rows.filter(court=officer.court_id)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         appoints = keeps_accounts(officer_of(request))
@@ -86,7 +88,8 @@ class OfficerTable(CourtAdmin[Officer]):
     @admin.display(description=_("account"))
     def standing(self, row: Officer) -> str:
         where = reverse("admin:account", args=[row.pk])
-        return format_html('<a href="{}">{}</a>', where, accounts.standing(row.account))
+        locked: bool = row.is_locked  # type: ignore[attr-defined]  # of `get_queryset`
+        return format_html('<a href="{}">{}</a>', where, accounts.standing(row.account, locked=locked))
 
     @admin.display(description=_("last signed in"), ordering="account__last_login")
     def signed_in_last(self, row: Officer) -> str:
