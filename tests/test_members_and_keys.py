@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,6 +22,7 @@ from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberAct, MemberRole
 from tests import asking, cast
 from tests.signing_in import factors, password_typed, sign_in, with_app
+from tests.threads import first_paused
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -367,3 +369,24 @@ def test_a_reload_of_the_page_that_showed_a_secret_makes_no_second_key(owner):
     again = browser.post(at("add_key"), typed, follow=True)
     assert "the key was shown then" in again.content.decode()
     assert Client.objects.count() == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_password_that_is_replaced_while_an_owner_leaves_makes_neither_fail(finance, monkeypatch):
+    """Whoever leaves has each owner's row locked, and then the account: everybody takes them in this order."""
+    ou, wei = a_member(finance, "ou", MemberRole.OWNER), a_member(finance, "wei", MemberRole.OWNER)
+    first_paused(
+        monkeypatch, lockout, "unlock", partial(members.give_initial_password, ou), partial(members.shut_out, wei)
+    )
+    ou, wei = Member.objects.get(pk=ou.pk), Member.objects.get(pk=wei.pk)
+    assert (ou.has_initial_password, wei.is_shut_out) == (True, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_password_that_is_chosen_while_an_owner_leaves_makes_neither_fail(finance, monkeypatch):
+    ou, wei = a_member(finance, "ou", MemberRole.OWNER), a_member(finance, "wei", MemberRole.OWNER)
+    members.give_initial_password(ou)
+    chosen = partial(members.choose_password, ou, "quite another long phrase")
+    first_paused(monkeypatch, Account, "save", chosen, partial(members.shut_out, wei))
+    ou, wei = Member.objects.get(pk=ou.pk), Member.objects.get(pk=wei.pk)
+    assert (ou.has_initial_password, wei.is_shut_out) == (False, True)

@@ -83,10 +83,10 @@ def give_initial_password(member: Member) -> str:
     """For who has lost the password; whoever is signed in with the old one is signed out, and tries that failed stop nobody."""
     password = secrets.token_urlsafe(INITIAL_BYTES)
     with transaction.atomic():
+        _mark_initial(member)  # first, as `_keep_an_owner` locks them: the member, then the account
         member.account.set_password(password)
         member.account.save(update_fields=["password"])
         lockout.unlock(member.account)
-        _mark_initial(member)
     return password
 
 
@@ -102,10 +102,10 @@ def choose_password(member: Member, password: str) -> None:
     """The member's own choice. Raises `ValidationError` for a weak one."""
     validate_password(password, member.account)
     with transaction.atomic():
+        member.has_initial_password = False
+        member.save(update_fields=["has_initial_password"])  # first, as in `give_initial_password`
         member.account.set_password(password)
         member.account.save(update_fields=["password"])
-        member.has_initial_password = False
-        member.save(update_fields=["has_initial_password"])
 
 
 def shut_out(member: Member) -> None:
