@@ -16,7 +16,8 @@ def keys_of(organisation: Organisation, *, revoke: str, empty: Text) -> Table:
     """``revoke``: the name of the address at which one is revoked; "" for who may not."""
     now = timezone.now()
     rows = []
-    for each in Client.objects.filter(organisation=organisation).order_by("-created"):
+    found = Client.objects.filter(organisation=organisation).select_related("organisation").order_by("-created")
+    for each in found:
         live = each.is_live(now)
         name = f"sharing_desk:{revoke}"
         address = reverse(name, args=[organisation.code, each.client_id]) if revoke and live else ""
