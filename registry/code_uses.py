@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from django.conf import settings
-from django.db.models import Count, F, Func, Q
+from django.db.models import Count, F, Func, IntegerField, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -44,9 +44,11 @@ _MANY: Mapping[str, str] = {
 
 def uses(list_name: str) -> dict[str, int]:
     """Code → in how many listings it stands; absent where in none. What is sealed is not counted."""
+    counts = _named(list_name)
     if list_name == "occupations":
-        return {code: used(list_name, code) for code in _named(list_name)}
-    return _named(list_name)
+        for code, twice in _both().items():
+            counts[code] -= twice
+    return counts
 
 
 def used(list_name: str, code: str) -> int:
@@ -84,6 +86,14 @@ def _named(list_name: str) -> dict[str, int]:
             if code:
                 counts[code] = counts.get(code, 0) + count
     return counts
+
+
+def _both() -> dict[str, int]:
+    """Occupation → in how many listings it is what somebody did and what he may not do: each of these names it twice."""
+    did, may_not = F(_ONE["occupations"][0]), F(_MANY["occupations"])
+    place = Func(may_not, did, function="array_position", output_field=IntegerField())
+    rows = Listing.objects.annotate(place=place).exclude(place=None).order_by()
+    return dict(rows.values_list("party__occupation").annotate(Count("pk", distinct=True)))
 
 
 def _stands(list_name: str, code: str) -> Q:
