@@ -46,7 +46,7 @@ def answered(wanted: Wanted) -> dict[str, Any]:
         raise ProviderSilent
     try:
         found = json.loads(reply.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ProviderSilent from None
     if not isinstance(found, dict):
         raise ProviderSilent
