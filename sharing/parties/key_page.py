@@ -88,14 +88,15 @@ def _replaced(
 def _bound(request: HttpRequest, member: Member, client: Client, form: CertificateForm, now: datetime) -> bool:
     do = request.POST["do"]
     try:
-        if do == "remove_certificate":
-            binding.remove(client, request.POST.get("thumbprint", ""))
-        else:
-            binding.add(client, form.cleaned_data["certificate"].encode(), now=now, field="certificate")
+        with transaction.atomic():
+            if do == "remove_certificate":
+                binding.remove(client, request.POST.get("thumbprint", ""))
+            else:
+                binding.add(client, form.cleaned_data["certificate"].encode(), now=now, field="certificate")
+            members.note(member, MemberActKind(do), client.client_id, now=now)
     except Refusal as refusal:
         form.add_error(refusal.field or None, str(refusal))
         return False
-    members.note(member, MemberActKind(do), client.client_id, now=now)
     messages.success(request, _("Done. It holds from now on."))
     return True
 

@@ -55,8 +55,9 @@ def revoke(request: HttpRequest, member: Member, portal: Portal, client_id: str)
     """Asked once more: a program that still uses it stands still."""
     found, now = one(member, client_id), timezone.now()
     if request.method == "POST":
-        clients.revoke(found, now=now)
-        members.note(member, MemberActKind.REVOKE_KEY, found.client_id, now=now)
+        with transaction.atomic():
+            clients.revoke(found, now=now)
+            members.note(member, MemberActKind.REVOKE_KEY, found.client_id, now=now)
         messages.success(request, _("Revoked. Programs that use it are refused from now on."))
         return redirect(portal.door("keys"))
     return portal.page(request, member, "portal/revoke_key", here=HERE, client=found, is_live=found.is_live(now))

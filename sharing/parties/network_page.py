@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -60,8 +61,9 @@ def set_networks(request: HttpRequest, member: Member, portal: Portal) -> HttpRe
 
 
 def _set(request: HttpRequest, member: Member, portal: Portal, chosen: list[str]) -> HttpResponse:
-    Organisation.objects.filter(pk=member.organisation_id).update(networks=chosen)
-    members.note(member, MemberActKind.SET_NETWORKS, member.organisation.code, now=timezone.now())
+    with transaction.atomic():
+        Organisation.objects.filter(pk=member.organisation_id).update(networks=chosen)
+        members.note(member, MemberActKind.SET_NETWORKS, member.organisation.code, now=timezone.now())
     messages.success(request, _("It holds from now on, for tokens given before, too."))
     return redirect(portal.door("keys"))
 

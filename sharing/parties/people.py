@@ -85,8 +85,9 @@ def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Te
     form = MemberForm(sent, roles=ROLES[member.organisation.kind], about_roles=about_roles)
     if request.method == "POST" and form.is_valid():
         try:
-            made, password = members.invite(member.organisation, **form.cleaned_data)
-            members.note(member, MemberActKind.ADD_MEMBER, str(made.pk), now=timezone.now())
+            with transaction.atomic():
+                made, password = members.invite(member.organisation, **form.cleaned_data)
+                members.note(member, MemberActKind.ADD_MEMBER, str(made.pk), now=timezone.now())
             return portal.page(request, member, "portal/initial_password", here=HERE, person=made, password=password)
         except Refusal as refusal:
             form.add_error(refusal.field, str(refusal))
@@ -100,8 +101,11 @@ def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) ->
     try:
         if do in AFRESH:
             return _begun_afresh(request, member, portal, found)
-        if _done(found, do):
-            members.note(member, MemberActKind(do), str(found.pk), now=timezone.now())
+        with transaction.atomic():
+            done = _done(found, do)
+            if done:
+                members.note(member, MemberActKind(do), str(found.pk), now=timezone.now())
+        if done:
             messages.success(request, _("Done. It holds from now on."))
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,8 +38,9 @@ def add(request: HttpRequest, member: Member) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         department, now = Department.objects.get(pk=member.organisation_id), timezone.now()
         try:
-            made = flow.register(department, **form.cleaned_data, now=now)
-            members.note(member, MemberActKind.ADD_INSTITUTION, made.code, now=now)
+            with transaction.atomic():
+                made = flow.register(department, **form.cleaned_data, now=now)
+                members.note(member, MemberActKind.ADD_INSTITUTION, made.code, now=now)
             messages.success(request, _("Registered. It may be named in what you report from now on."))
             return redirect("department:institutions")
         except Refusal as refusal:
@@ -53,8 +55,9 @@ def institution(request: HttpRequest, member: Member, code: str) -> HttpResponse
     found = _own(member, code)
     if request.method == "POST":
         now = timezone.now()
-        flow.end(found, now=now)
-        members.note(member, MemberActKind.END_INSTITUTION, found.code, now=now)
+        with transaction.atomic():
+            flow.end(found, now=now)
+            members.note(member, MemberActKind.END_INSTITUTION, found.code, now=now)
         messages.success(request, _("Ended. What it was told already is still followed up."))
         return redirect("department:institutions")
     return page(request, member, "institution", here="institutions", institution=found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -71,8 +72,9 @@ def receipt_key(request: HttpRequest, member: Member) -> HttpResponse:
     initial = {"key": department.receipt_key}
     form = ReceiptKeyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        receipts.register_key(department, form.cleaned_data["key"])
-        members.note(member, MemberActKind.RECEIPT_KEY, member.organisation.code, now=timezone.now())
+        with transaction.atomic():
+            receipts.register_key(department, form.cleaned_data["key"])
+            members.note(member, MemberActKind.RECEIPT_KEY, member.organisation.code, now=timezone.now())
         messages.success(request, _("Receipts are checked with this key from now on."))
         return redirect("department:keys")
     return page(request, member, "receipt_key", here="keys", form=form, problems=list(problems_of(form)))

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -109,8 +110,9 @@ def end(request: HttpRequest, member: Member, monitoring_id: str) -> HttpRespons
     found, now = _own(member, monitoring_id), timezone.now()
     if request.method != "POST":
         return page(request, member, "end_monitoring", here="monitorings", monitoring=found)
-    if ending.end(found.pk, EndedBecause.EMPLOYER, by=member, now=now):
-        members.note(member, MemberActKind.END_MONITORING, found.pk, now=now)
+    with transaction.atomic():
+        if ending.end(found.pk, EndedBecause.EMPLOYER, by=member, now=now):
+            members.note(member, MemberActKind.END_MONITORING, found.pk, now=now)
     messages.success(request, _("Ended. Nothing is told any more, and whom it was about is destroyed."))
     return redirect("employer:monitorings")
 

@@ -70,13 +70,15 @@ def requests(request: HttpRequest, member: Member) -> HttpResponse:
 def new(request: HttpRequest, member: Member) -> HttpResponse:
     employer = Employer.objects.select_related("organisation").get(pk=member.organisation_id)
     form = RequestForm(request.POST or None, employer=employer)
+    now = timezone.now()
     if form.is_valid():
         try:
             with transaction.atomic():
                 if not once.is_first(request, member):
                     return _sent_before(request, redirect("employer:requests"))
-                made = requesting.make(form.wanted(), employer=employer, by=member, now=timezone.now())
-            return _handed(request, member, made, MemberActKind.MAKE_REQUEST)
+                made = requesting.make(form.wanted(), employer=employer, by=member, now=now)
+                members.note(member, MemberActKind.MAKE_REQUEST, made.request.pk, now=now)
+            return _handed(request, member, made)
         except Refusal as refusal:
             form.add_error(PLACES.get(refusal.field), str(refusal))
     shown = {"form": form, "problems": list(problems_of(form)), "once": once.key_of(request)}
@@ -107,14 +109,16 @@ def show(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
 @members_who_may(Act.ASK)
 def link(request: HttpRequest, member: Member, request_id: str) -> HttpResponse:
     """A new link in place of the former one."""
+    now = timezone.now()
     try:
         with transaction.atomic():
             if not once.is_first(request, member):
                 return _sent_before(request, redirect("employer:request", request_id))
-            made = requesting.link_anew(request_id, employer_id=member.organisation_id, now=timezone.now())
+            made = requesting.link_anew(request_id, employer_id=member.organisation_id, now=now)
+            members.note(member, MemberActKind.RENEW_REQUEST_LINK, request_id, now=now)
     except Refusal as refusal:
         return _refused(request, request_id, refusal)
-    return _handed(request, member, made, MemberActKind.RENEW_REQUEST_LINK)
+    return _handed(request, member, made)
 
 
 @require_POST
@@ -145,8 +149,7 @@ def _sent_before(request: HttpRequest, back: HttpResponse) -> HttpResponse:
     return back
 
 
-def _handed(request: HttpRequest, member: Member, made: Made, act: MemberActKind) -> HttpResponse:
-    members.note(member, act, made.request.pk, now=timezone.now())
+def _handed(request: HttpRequest, member: Member, made: Made) -> HttpResponse:
     return page(request, member, "request_made", here="requests", made=made, qr=qr(made.link))
 
 
