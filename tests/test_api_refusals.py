@@ -10,8 +10,9 @@ import pytest
 from django.test import Client as Browser
 from django.utils.translation import override
 
+from sharing.courts import registering
 from sharing.employers.models import Screening
-from tests import asking, cast
+from tests import asking, cast, docket
 
 pytestmark = pytest.mark.django_db
 KEY = "a-key-of-its-own"
@@ -148,3 +149,24 @@ def test_a_number_is_sent_once(query: str) -> None:
     headers = asking.bearer(cast.department().organisation, ("events",))
     answer = Browser().get(f"/api/v1/events?{query}", headers={**headers, **EN})
     assert said(answer) == (400, "R-470")
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [({"numbr": "1"}, "numbr", "no such member"), ({"number": 1}, "number", "form"), ("1", "", "form")],
+)
+def test_a_case_that_is_told_wrongly_says_what_is_wrong(row: Any, field: str, reason: str) -> None:
+    client_id, secret = registering.add_key(docket.system(), officer=cast.high_court_registrar(), now=cast.NOW)
+    headers = {"Authorization": "Bearer " + asking.token(client_id, secret).json()["access_token"], **EN}
+    answer = Browser().post("/api/v1/cases", json.dumps({"cases": [row]}), "application/json", headers=headers)
+    (error, *_others) = answer.json()["rows"][0]["errors"]
+    assert (error["code"], error["field"]) == ("R-903", field)
+    assert reason in error["detail"]
+
+
+@pytest.mark.parametrize("query", ["", "position=1&from=1"])
+def test_a_proof_is_asked_for_in_one_of_two_ways(query: str) -> None:
+    headers = {**asking.bearer(cast.department().organisation, ("events",)), **EN}
+    answer = Browser().get(f"/api/v1/log/proof?{query}", headers=headers)
+    assert said(answer) == (400, "R-903")
+    assert "one of them" in answer.json()["detail"]

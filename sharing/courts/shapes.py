@@ -14,6 +14,7 @@ from registry.actions.feeding import Told, Verdict
 from registry.days import read_day
 from registry.entries import FedCase
 from registry.errors import FieldMissing, Malformed, Refusal, TooManyCases
+from sharing.misread import WHY, WHY_ELSE
 from sharing.parsing import is_text
 
 MOST = 1_000
@@ -84,7 +85,7 @@ Row = tuple[int, FedCase | Sequence[Refusal]]
 def read(data: Any) -> list[Row]:
     """The rows of a call, each read or refused for itself. Raises Malformed, TooManyCases."""
     if not isinstance(data, Mapping) or set(data) != {"cases"} or not isinstance(data["cases"], list):
-        raise Malformed("cases")
+        raise Malformed("cases", why=WHY_ELSE)
     cases = data["cases"]
     if not 1 <= len(cases) <= MOST:
         raise TooManyCases("cases", most=MOST)
@@ -107,7 +108,7 @@ def told(rows: Sequence[Told]) -> dict[str, Any]:
 
 def _case(row: Any) -> FedCase | Sequence[Refusal]:
     if not isinstance(row, Mapping):
-        return [Malformed()]
+        return [Malformed(why=WHY_ELSE)]
     faults = list(_misread(row))
     if faults:
         return faults
@@ -125,11 +126,11 @@ def _case(row: Any) -> FedCase | Sequence[Refusal]:
 def _misread(row: Mapping[Any, Any]) -> Iterator[Refusal]:
     for name in row:
         if name not in TEXTS and name not in DAYS:
-            yield Malformed(name) if is_text(name, TEXT_MOST) else Malformed()
+            yield Malformed(name if is_text(name, TEXT_MOST) else "", why=WHY["unknown"])
     for name in (*TEXTS, *DAYS):
         value = row.get(name, "")
         if not is_text(value, TEXT_MOST) and not (value is None and name in DAYS):
-            yield Malformed(name)
+            yield Malformed(name, why=WHY_ELSE)
     if not row.get("number"):
         yield FieldMissing("number", name=_("case number"))
 

@@ -118,7 +118,7 @@ class LogProofView(GatedView):
         asked = request.query_params.keys()
         refuse_unknown(request, "position", "size", "from", "to")
         if ("position" in asked) == ("from" in asked):
-            raise Malformed("position" if "from" not in asked else "from")
+            raise Malformed("position" if "from" not in asked else "from", why=_("Send position or from, one of them."))
         newest = proving.newest()
         return Response(_inclusion(request, newest) if "position" in asked else _consistency(request, newest))
 

@@ -16,7 +16,6 @@ from registry import refused
 from registry.errors import FileTooLarge, Refusal, Refusals, ResultRecalled, RowsWithFaults
 from registry.log import utc_text
 from sharing.employers import examples, standing
-from sharing.employers.misread import REFUSALS_MOST, misread
 from sharing.employers.models import Batch, BatchRow, BatchState, ConsentKind, Screening
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
@@ -27,6 +26,7 @@ from sharing.employers.shapes import (
     StrictSerializer,
 )
 from sharing.employers.uploads import MEGABYTES, Cell, Raw
+from sharing.misread import REFUSALS_MOST, misread
 
 # Column of a file → member of an applicant in a call.
 MEMBERS = {

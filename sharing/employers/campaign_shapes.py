@@ -18,7 +18,6 @@ from sharing.employers.batch_shapes import STANDS_STILL, RowRefusalSerializer, e
 from sharing.employers.campaigns import board
 from sharing.employers.campaigns.links import Link
 from sharing.employers.campaigns.making import MOST_ROWS, Plan
-from sharing.employers.misread import REFUSALS_MOST, misread
 from sharing.employers.models import Allowance, Campaign, CampaignRow, CampaignState, RowState
 from sharing.employers.rows import KEY_MOST, Fault
 from sharing.employers.shapes import (
@@ -28,6 +27,7 @@ from sharing.employers.shapes import (
     StrictSerializer,
 )
 from sharing.employers.uploads import MEGABYTES, Cell, Raw
+from sharing.misread import REFUSALS_MOST, misread
 
 TITLE_TYPED = 400  # longer ones are malformed, those between are refused by name
 WHY_MOST = 1000

@@ -58,8 +58,8 @@ from sharing.employers.campaign_shapes import (
 )
 from sharing.employers.campaigns import board, ending, forms, links, making
 from sharing.employers.employer_view import EmployerView, idempotency_key, rows_wanted
-from sharing.employers.misread import WHY, WHY_ELSE
 from sharing.employers.models import Campaign, RowState
+from sharing.misread import WHY, WHY_ELSE
 from sharing.openapi import NO_BODY, OF_A_BODY, problems
 from sharing.parameters import refuse_unknown
 from sharing.parsing import LongBodyParser

@@ -26,7 +26,6 @@ from registry.errors import (
 )
 from sharing.access import GatedView
 from sharing.employers.employer_view import EmployerView, idempotency_key
-from sharing.employers.misread import WHY_ELSE
 from sharing.employers.models import EndedBecause, Monitoring
 from sharing.employers.monitoring import ending
 from sharing.employers.monitoring.enrolling import enrol
@@ -43,6 +42,7 @@ from sharing.employers.monitoring_shapes import (
     with_changes,
 )
 from sharing.employers.question import REFUSALS
+from sharing.misread import WHY_ELSE
 from sharing.openapi import NO_BODY, OF_A_BODY, problems
 from sharing.parameters import refuse_unknown, whole
 

@@ -13,12 +13,12 @@ from registry.errors import Refusals
 from registry.log import utc_text
 from sharing.employers import requesting
 from sharing.employers.consent import LONGEST_DAYS
-from sharing.employers.misread import misread
 from sharing.employers.models import ConsentRequest, RequestState, Screening
 from sharing.employers.purposes import Scope
 from sharing.employers.reference import REFERENCE_MOST
 from sharing.employers.requesting import DAYS_USUAL, Wanted
 from sharing.employers.shapes import CODE_MOST, StrictSerializer
+from sharing.misread import misread
 
 REFERENCE_TYPED = 400  # longer ones are malformed, those between are refused by name
 

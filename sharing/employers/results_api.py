@@ -33,7 +33,6 @@ from registry.errors import (
 from registry.log import utc_text
 from sharing.access import GatedView
 from sharing.employers import recalling, status_list
-from sharing.employers.misread import WHY_ELSE
 from sharing.employers.models import RecallConfirmation, ResultRecall, Screening
 from sharing.employers.paper import paper
 from sharing.employers.shapes import (
@@ -43,6 +42,7 @@ from sharing.employers.shapes import (
     RecalledSerializer,
     read_confirmation,
 )
+from sharing.misread import WHY_ELSE
 from sharing.openapi import OF_A_BODY, problems
 from sharing.parameters import refuse_unknown, whole
 

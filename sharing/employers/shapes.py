@@ -14,10 +14,10 @@ from registry.errors import Refusals
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import consent_code, examples
 from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedCode
-from sharing.employers.misread import because, misread
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome, VoidBecause
 from sharing.employers.purposes import Scope
 from sharing.employers.question import Question
+from sharing.misread import because, misread
 
 CODE_MOST = 48
 SCREENING_ID = re.compile(r"scr_[0-9A-Z]{26}", re.ASCII)
