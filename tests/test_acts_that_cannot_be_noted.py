@@ -12,9 +12,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from registry import actions
+from registry.models import Account, AccountAct
 from sharing.departments.models import Department, Institution
 from sharing.employers.models import ConsentRequest
-from sharing.parties import clients, members
+from sharing.parties import clients, invitations, members
 from sharing.parties.models import Client, Member, MemberRole, Organisation
 from tests import asking, cast
 from tests.signing_in import sign_in
@@ -116,3 +118,31 @@ def test_no_link_for_an_applicant_is_made_unnoted() -> None:
         days="14",
     )
     assert not ConsentRequest.objects.exists()
+
+
+@pytest.mark.usefixtures("unwritable")
+def test_no_invitation_is_taken_unnoted() -> None:
+    invited = members.invite_by_mail(
+        asking.bank().organisation, username="he", name="某何", email="he@example.org", role=MemberRole.OWNER
+    )
+    browser = Browser()
+    form = browser.get(invitations.path_of(invited), follow=True).request["PATH_INFO"]
+    with pytest.raises(DatabaseError):
+        browser.post(form, {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert not Account.objects.get(pk=invited.account_id).has_usable_password()
+
+
+def test_no_officers_invitation_is_taken_unnoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    invited = cast.clerk()
+    link = actions.invite(invited, officer=cast.security_administrator(), now=timezone.now())
+    browser = Browser()
+    form = browser.get(link, follow=True).request["PATH_INFO"]
+    before = Account.objects.get(pk=invited.account_id).password
+
+    def create(**_what: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(AccountAct.objects, "create", create)
+    with pytest.raises(DatabaseError):
+        browser.post(form, {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert Account.objects.get(pk=invited.account_id).password == before

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
@@ -38,8 +39,9 @@ class InvitationView(PasswordResetConfirmView):
         return found if Officer.objects.filter(account=found).exists() else None
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        accept(form.user, now=timezone.now())
+        with transaction.atomic():
+            response = super().form_valid(form)
+            accept(form.user, now=timezone.now())
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse, reverse_lazy
@@ -56,9 +57,10 @@ class InvitationView(PasswordResetConfirmView):
         return found if Member.objects.filter(account=found).exists() else None
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        member = Member.objects.get(account=form.user)
-        members.note(member, MemberActKind.ACCEPT_INVITATION, str(member.pk), now=timezone.now())
+        with transaction.atomic():
+            response = super().form_valid(form)
+            member = Member.objects.get(account=form.user)
+            members.note(member, MemberActKind.ACCEPT_INVITATION, str(member.pk), now=timezone.now())
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 
