@@ -18,6 +18,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
+from registry import whole_numbers
 from registry.admin.differences import NOTHING, spoken, spoken_row
 from registry.admin.sheets import Rows, Sheet
 from registry.keys import KeyUnknown, SealBroken, keyring
@@ -213,8 +214,7 @@ def _opened(token: str, bound_to: str) -> QueryDict | None:
 
 def _shown(request: HttpRequest) -> int:
     """The revision that the officer saw; a page made by hand without it saw none."""
-    posted = request.POST.get(REVISION, "")
-    return int(posted) if posted.isascii() and posted.isdecimal() else 0
+    return whole_numbers.sent_back(request.POST.get(REVISION, "")) or 0
 
 
 def _who(numbers: list[str]) -> tuple[str, datetime | None]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from registry import whole_numbers
 from registry.actions import pasting
 from registry.admin.doors import officer_of
 from registry.errors import PastedGone
@@ -51,7 +52,8 @@ def laid_out(request: HttpRequest) -> Mapping[str, Any] | None:
     if place is None:
         return content.get("decision") or None
     parties = content.get("parties", [])
-    found = parties[int(place)] if place.isascii() and place.isdecimal() and int(place) < len(parties) else None
+    asked = whole_numbers.sent_back(place)
+    found = parties[asked] if asked is not None and asked < len(parties) else None
     if found is None:
         raise PastedGone
     laid: Mapping[str, Any] = found
@@ -84,9 +86,9 @@ def decision_entered(request: HttpRequest, decision: Decision) -> None:
 
 def party_done(request: HttpRequest) -> None:
     """The party of this form was entered, or may not be."""
-    place = request.GET.get(PARTY, "")
-    if place.isascii() and place.isdecimal() and (row := _still_there(request)):
-        pasting.party_done(row, int(place))
+    place = whole_numbers.sent_back(request.GET.get(PARTY, ""))
+    if place is not None and (row := _still_there(request)):
+        pasting.party_done(row, place)
 
 
 def parties_waiting(decision: Decision, officer: Officer) -> list[Waiting]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions
+from registry import actions, whole_numbers
 from registry.actions.acting import today
 from registry.actions.foreseeing import ANEW
 from registry.admin import days_in_doubt
@@ -103,8 +103,7 @@ def _doubts(listing: Listing, act: str) -> Sequence[Text]:
 
 def stood_against(typed: Mapping[str, Any]) -> int:
     """The version that the page showed; 0 where it was made by hand without one."""
-    against = typed.get("version", "")
-    return int(against) if against.isascii() and against.isdecimal() else 0
+    return whole_numbers.sent_back(typed.get("version", "")) or 0
 
 
 def decide(request: HttpRequest, proposal_id: UUID) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import actions, codes
+from registry import actions, codes, whole_numbers
 from registry.actions.sealing import refuse_not_sealing
 from registry.actions.sealing_orders import Preview, from_json
 from registry.admin.doors import done, officer_of, page, said_no, taken
@@ -93,10 +93,10 @@ def open_sealed(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest, form: RuleForm, officer: Officer) -> HttpResponse:
-    rule, count = form.rule(), request.POST.get("count", "")
-    if request.POST.get("do") == "propose" and count.isascii() and count.isdecimal():
+    rule, count = form.rule(), whole_numbers.sent_back(request.POST.get("count", ""))
+    if request.POST.get("do") == "propose" and count is not None:
         why = {name: form.cleaned_data[name] for name in ("ground", "reason")}
-        order = actions.propose_sealing(rule, count=int(count), **why, officer=officer, now=timezone.now())
+        order = actions.propose_sealing(rule, count=count, **why, officer=officer, now=timezone.now())
         done(request, _("Proposed. A second registrar of the High Court decides."))
         return redirect("admin:sealing_order", order.pk)
     return page(

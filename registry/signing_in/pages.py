@@ -21,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from registry import whole_numbers
 from registry.form_problems import problems_of
 from registry.models import Account, SingleSignOn
 from registry.signing_in.assurance import came_by_single_sign_on, is_proved
@@ -97,8 +98,8 @@ class SessionsView(ListUserSessionsView):  # type: ignore[misc]  # the library h
         if not which:
             answer: HttpResponse = super().form_valid(form)
             return answer
-        if which.isascii() and which.isdecimal():
-            for session in UserSession.objects.filter(user=self.request.user, pk=int(which)):
+        if (number := whole_numbers.sent_back(which)) is not None:
+            for session in UserSession.objects.filter(user=self.request.user, pk=number):
                 session.end()
         return redirect(self.get_success_url())
 

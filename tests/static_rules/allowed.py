@@ -227,7 +227,6 @@ ALLOWED = (
     Allowed(
         "csrf-exempt", "registry/taking_files.py", 1, "the check is made inside, after the reader of the file is chosen"
     ),
-    Allowed("csrf-exempt", "sharing/departments/trial_urls.py", 1, "for programs with a bearer token, without cookies"),
     Allowed("csv-by-hand", "registry/case_files.py", 1, "an empty form to be filled in; its heads are ours"),
     Allowed("csv-by-hand", "registry/importing/files.py", 1, "an empty form to be filled in; its heads are ours"),
     Allowed("csv-by-hand", "registry/spreadsheets.py", 1, "the guard itself"),
