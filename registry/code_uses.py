@@ -92,7 +92,7 @@ def _both() -> dict[str, int]:
     """Occupation → in how many listings it is what somebody did and what he may not do: each of these names it twice."""
     did, may_not = F(_ONE["occupations"][0]), F(_MANY["occupations"])
     place = Func(may_not, did, function="array_position", output_field=IntegerField())
-    rows = Listing.objects.annotate(place=place).exclude(place=None).order_by()
+    rows = Listing.objects.annotate(place=place).filter(place__isnull=False).order_by()
     return dict(rows.values_list("party__occupation").annotate(Count("pk", distinct=True)))
 
 
