@@ -139,8 +139,11 @@ def _facts(entry: Entry) -> Sequence[str]:
 
 
 def _end_what_is_for(gone: Set[str], employer: Employer, officer: Officer, now: datetime) -> None:
-    unanswered = ConsentRequest.objects.filter(employer=employer.pk, purpose__in=gone, withdrawn_at=None)
-    unanswered.filter(given_code=None, expires_at__gt=now).update(withdrawn_at=now)
+    open_ones = ConsentRequest.objects.filter(employer=employer.pk, purpose__in=gone, withdrawn_at=None)
+    unanswered = open_ones.filter(given_code=None, expires_at__gt=now)
+    # In the order of their ids, as campaigns lock their links.
+    found = list(unanswered.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    ConsentRequest.objects.filter(pk__in=found, given_code=None).update(withdrawn_at=now)
     enrolled = Monitoring.objects.filter(employer=employer.pk, purpose__in=gone, ended_at=None)
     for each in enrolled.order_by("pk").values_list("pk", flat=True):
         ending.end(each, EndedBecause.REGISTRY, by=officer, now=now)
