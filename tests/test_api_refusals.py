@@ -58,13 +58,13 @@ def test_an_address_that_is_not_there_is_refused_to_machines_in_their_form(path:
 
 def test_a_method_that_is_not_there_is_refused_with_those_that_are(bank: dict[str, str]) -> None:
     answer = Browser().get(ASK, headers=bank)
-    assert said(answer) == (405, "R-473")
+    assert said(answer) == (405, "R-481")
     assert "POST" in answer.json()["detail"]
 
 
 def test_the_token_endpoint_says_which_method_it_takes() -> None:
     answer = Browser().get("/oauth/token", headers=EN)
-    assert said(answer) == (405, "R-473")
+    assert said(answer) == (405, "R-481")
     assert answer["Allow"] == "POST"
     assert "POST" in answer.json()["detail"]
 
@@ -72,13 +72,13 @@ def test_the_token_endpoint_says_which_method_it_takes() -> None:
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml"])
 def test_a_body_of_another_kind_is_refused_with_the_one_that_is_taken(bank: dict[str, str], kind: str) -> None:
     answer = sent(asking.body(), bank, kind)
-    assert said(answer) == (415, "R-474")
+    assert said(answer) == (415, "R-482")
     assert "application/json" in answer.json()["detail"]
 
 
 def test_a_compressed_body_is_told_from_one_that_is_no_json(bank: dict[str, str]) -> None:
     packed = gzip.compress(json.dumps(asking.body()).encode())
-    assert said(sent(packed, {**bank, "Content-Encoding": "gzip"})) == (415, "R-474")
+    assert said(sent(packed, {**bank, "Content-Encoding": "gzip"})) == (415, "R-482")
     plain = sent(packed, bank)
     assert said(plain) == (400, "R-903")
     assert "JSON" in plain.json()["detail"]
@@ -86,7 +86,7 @@ def test_a_compressed_body_is_told_from_one_that_is_no_json(bank: dict[str, str]
 
 def test_a_body_that_is_too_long_is_refused_with_how_long_it_may_be(bank: dict[str, str]) -> None:
     answer = sent(" " * 300_000, bank)
-    assert said(answer) == (413, "R-475")
+    assert said(answer) == (413, "R-483")
     assert "262144" in answer.json()["detail"]
 
 

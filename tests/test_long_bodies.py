@@ -80,14 +80,14 @@ def test_more_is_refused_as_the_interface_refuses(long_door):
     door, headers = long_door
     answer = send(door, nothing_but(LongBodyParser.most + 1), headers)
     assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
-    assert (answer.json()["status"], answer.json()["code"]) == (413, "R-475")
+    assert (answer.json()["status"], answer.json()["code"]) == (413, "R-483")
 
 
 @pytest.mark.parametrize("door", SHORT_DOORS)
 def test_whatever_takes_one_thing_at_a_time_stays_as_short_as_it_was(door, bank):
     assert send(door, nothing_but(SHORT), bank).json()["errors"]
     answer = send(door, nothing_but(SHORT + 1), bank)
-    assert (answer.status_code, answer.json()["code"]) == (413, "R-475")
+    assert (answer.status_code, answer.json()["code"]) == (413, "R-483")
     assert not Screening.objects.exists()
 
 

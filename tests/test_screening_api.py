@@ -183,7 +183,7 @@ def test_a_body_nested_without_end_is_refused(bank: dict[str, str]) -> None:
 
 def test_a_body_that_is_too_large_is_refused(bank: dict[str, str]) -> None:
     response = post(bank, json.dumps({"purpose": "x" * 300_000}))
-    assert (response.status_code, response.json()["code"]) == (413, "R-475")
+    assert (response.status_code, response.json()["code"]) == (413, "R-483")
     assert response["Content-Type"] == "application/problem+json"
 
 

@@ -74,7 +74,7 @@ def test_a_body_that_is_no_form_is_told_apart_from_a_wrong_grant() -> None:
 def test_another_method_is_refused_in_json(door: str, send: str) -> None:
     answer = getattr(Browser(), send)(door)
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert (answer["Content-Type"], answer.json()["code"]) == ("application/problem+json", "R-473")
+    assert (answer["Content-Type"], answer.json()["code"]) == ("application/problem+json", "R-481")
 
 
 def test_whatever_is_refused_is_json() -> None:

@@ -15,21 +15,21 @@ class NoSuchCall(Refusal):
 
 
 class MethodNotTaken(Refusal):
-    code = "R-473"
+    code = "R-481"
     status = 405
     message = _("This address does not take this method.")
     remedy = _("It takes %(takes)s.")
 
 
 class BodyTooLong(Refusal):
-    code = "R-475"
+    code = "R-483"
     status = 413
     message = _("The body is longer than this call takes.")
     remedy = _("Send less in one call: %(most)s bytes at most.")
 
 
 class BodyKindNotTaken(Refusal):
-    code = "R-474"
+    code = "R-482"
     status = 415
     message = _("This call takes no body of this kind.")
     remedy = _("Send it as %(takes)s, name that in Content-Type, and do not compress it.")
