@@ -1,4 +1,4 @@
-"""R-95x: with what, from where and how often an organisation's programs may call."""
+"""R-477, R-481 to R-483, R-95x: how, with what, from where and how often an organisation's programs may call."""
 
 from __future__ import annotations
 
