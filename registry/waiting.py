@@ -13,6 +13,7 @@ from registry import not_entered
 from registry.assessment import effect_of, rules
 from registry.errors import HolidaysUnknown, LaterCaseOvertakes, LookedTooEarly, Refusal, Text
 from registry.models import Decision, DecisionKind, Listing, NoticeService, Party
+from registry.sentences import joined
 from registry.terms import service
 from registry.terms.effect import APPEALABLE
 
@@ -63,7 +64,7 @@ def refuse_looked_too_early(listings: Iterable[Listing], today: date) -> None:
     for listing in appealable:
         found = effect_of(listing.party)
         if is_too_early(found.on, today):
-            raise LookedTooEarly(why=" ".join(reason.text for reason in found.outcome))
+            raise LookedTooEarly(why=joined(*(reason.text for reason in found.outcome)))
         if found.provisional:
             raise HolidaysUnknown(years=", ".join(map(str, found.provisional_years)))
 
@@ -133,7 +134,7 @@ def why_served(listing: Listing) -> Text:
         return ""
     days = (recorded.served_on - recorded.done_on).days
     found = service(how=recorded.how, done_on=recorded.done_on, public_notice_days=days)
-    return " ".join(reason.text for reason in found.reasons)
+    return joined(*(reason.text for reason in found.reasons))
 
 
 def may_be_appealed(decision: Decision) -> bool:

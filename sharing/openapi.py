@@ -44,6 +44,7 @@ from registry.errors import (
     ScopeMissing,
     Text,
 )
+from registry.sentences import joined
 from sharing.permissions.outside import MACHINES_AT
 from sharing.problems import CONTENT_TYPE
 
@@ -137,7 +138,7 @@ def _example(refusal: type[Refusal], status: int) -> OpenApiExample:
 
 def _in_words(*texts: Text) -> str:
     facts: defaultdict[str, str] = defaultdict(lambda: "…")
-    return " ".join(str(each) % facts for each in texts if each)
+    return joined(*(str(each) % facts for each in texts))
 
 
 _said = lazy(_in_words, str)  # an example is made once, and read in either language

@@ -31,6 +31,7 @@ from registry.errors import FieldMissing, Refusal
 from registry.lifecycle import ACTS
 from registry.models import AccessRecord, Case, Decision, DecisionKind, IdentityDocument, Listing, Officer, Person, Role
 from registry.reading import decision_for, listing_for, record_reading
+from registry.sentences import joined
 
 GOOD, LOOK, WRONG = "good", "look", "wrong"
 Known = tuple[RowForm, IdentityDocument]  # a row whose number the book has
@@ -140,7 +141,7 @@ def _faults(sheet: Sheet, *, whole: bool) -> Iterator[Remark]:
         for field in form:
             found = [error for error in field.errors.as_data() if whole or error.code not in (missing, "required")]
             if found and (whole or field.data not in (None, "", [])):
-                yield Remark(field.id_for_label, WRONG, " ".join(str(text) for one in found for text in one.messages))
+                yield Remark(field.id_for_label, WRONG, joined(*(text for one in found for text in one.messages)))
 
 
 def _forms(sheet: Sheet) -> Iterator[forms.Form]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors.refusal import Refusal
+from registry.sentences import joined
 
 
 class NotSignedIn(Refusal):
@@ -30,8 +31,7 @@ class Malformed(Refusal):
     @property
     def text(self) -> str:
         """With the fact ``why`` between them, where the member is known that is to blame."""
-        parts = (self.message, self.facts.get("why", ""), self.remedy)
-        return " ".join(str(part) for part in parts if part)
+        return joined(self.message, self.facts.get("why", ""), self.remedy)
 
 
 class NotReady(Refusal):

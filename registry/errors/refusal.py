@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.sentences import joined
+
 Text = str | Promise
 
 
@@ -35,8 +37,7 @@ class Refusal(Exception):
     @property
     def text(self) -> str:
         """What is wrong and the remedy, in the active language."""
-        parts = [str(self.message) % self.facts, str(self.remedy) % self.facts]
-        return " ".join(part for part in parts if part)
+        return joined(str(self.message) % self.facts, str(self.remedy) % self.facts)
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from registry import refused, spreadsheets
 from registry.errors import Text
 from registry.late import late
+from registry.sentences import joined
 from registry.spreadsheets import Row
 from sharing.employers import results
 from sharing.employers.models import RESULTS, Batch, BatchRow, ResultRecall, Screening, ScreeningOutcome
@@ -113,7 +114,7 @@ def remark(row: BatchRow) -> str:
 def remark_on(screening: Screening | None, refusals: Sequence[refused.Kept] | None) -> str:
     """The same of a row of another kind."""
     if refusals:
-        return " ".join(str(refused.read(kept)) for kept in refusals)
+        return joined(*map(refused.read, refusals))
     recall: ResultRecall | None = getattr(screening, "recall", None)
     return _("recalled: do not rely on it") if recall else ""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.errors import Text
+from registry.sentences import joined
 from sharing.departments.conformance import report, words
 from sharing.departments.conformance.checks import CHECKS
 from sharing.departments.models import ConformanceRun, RunState, Verdict
@@ -95,8 +96,7 @@ def _verdict(line: report.Line) -> Cell:
 def _wrong(line: report.Line, said: words.Words, answer_remedy: Callable[[str], Text]) -> str:
     if line.result is None or line.result.verdict == Verdict.GREEN:
         return "—"
-    remedies = (answer_remedy(line.result.facts.get("answer", "")), said.remedy)
-    return " ".join(str(part) for part in (words.reason(line.result), *remedies) if part)
+    return joined(words.reason(line.result), answer_remedy(line.result.facts.get("answer", "")), said.remedy)
 
 
 def _counts(run: ConformanceRun) -> dict[str, int]:

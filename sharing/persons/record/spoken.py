@@ -18,6 +18,7 @@ from registry.identity import masked
 from registry.lifecycle import IN_FORCE
 from registry.models import AccessRecord, Flag, Listing, State
 from registry.reading import PAGES
+from registry.sentences import joined
 from sharing.disclosure import TABLE, Audience
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Screening
@@ -106,7 +107,7 @@ def facts(listing: Listing, ending: Ending | None, day: date) -> Iterator[tuple[
     yield _("Listing"), listing.number
     yield _("State"), state_of(listing, day)
     if listing.state == State.AWAITING_EFFECT:
-        yield _("It waits because"), " ".join(str(each) for each in waiting.waits_for(listing, day)) or NONE
+        yield _("It waits because"), joined(*waiting.waits_for(listing, day)) or NONE
     yield from _of_unit(listing)
     yield _("Flags"), flags_of(listing) or _("none")
     yield _("Court"), str(listing.court)
