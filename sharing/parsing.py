@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from io import BytesIO
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
+from rest_framework.utils.json import strict_constant
 
+from registry.errors import Malformed
 from registry.taking_files import scanned
 
 
 class BodyParser(JSONParser):
-    """JSON, where a body nested too deeply to be read is the sender's mistake like any other."""
+    """JSON, where a body nested too deeply to be read is the sender's mistake like any other. Malformed where a member stands twice
+    (RFC 7493 §2.3): of what is signed, or shown to whoever consents, two readers would read two things.
+    """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError:
+            return json.loads(stream.read().decode(), object_pairs_hook=_each_once, parse_constant=strict_constant)
+        except (ValueError, RecursionError):
             raise ParseError from None
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise Malformed(why=_("A member stands twice in it."))
+    return found
 
 
 class LongBodyParser(BaseParser):

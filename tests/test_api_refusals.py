@@ -170,3 +170,15 @@ def test_a_proof_is_asked_for_in_one_of_two_ways(query: str) -> None:
     answer = Browser().get(f"/api/v1/log/proof?{query}", headers=headers)
     assert said(answer) == (400, "R-903")
     assert "one of them" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("twice", ['"purpose": "x", ', '"applicant": {"name": "a", "name": "b"}, '])
+def test_a_member_that_stands_twice_is_refused_for_two_readers_would_read_two_things(
+    bank: dict[str, str], twice: str
+) -> None:
+    """RFC 7493 §2.3. Neither is taken, and neither is repeated."""
+    body = "{" + twice + json.dumps(asking.body())[1:]
+    answer = sent(body, bank)
+    assert said(answer) == (400, "R-903")
+    assert "stands twice" in answer.json()["detail"]
+    assert not Screening.objects.exists()
