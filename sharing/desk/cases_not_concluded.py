@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 
 from registry import codes, not_concluded
 from registry.admin.facts import spoken_day
-from registry.models import Decision
+from registry.models import Case, Decision
 from sharing.tables import Table
 
 
 def table() -> Table:
     """By court, the one with most of them first."""
-    counted = not_concluded.counted().filter(party__decision__case__outcome="", sealed_at=None)
-    decisions = Decision.objects.filter(pk__in=counted.values("party__decision"))
-    found = decisions.order_by().values("court__code").annotate(cases=Count("pk"), oldest=Min("pronounced_on"))
+    counted = not_concluded.counted().filter(party__decision=OuterRef("pk"), sealed_at=None)
+    of_open_cases = Decision.objects.filter(case__in=not_concluded.open_cases(Case.objects.all()))
+    found = (
+        of_open_cases.filter(Exists(counted))
+        .order_by()
+        .values("court__code")
+        .annotate(cases=Count("pk"), oldest=Min("pronounced_on"))
+    )
     rows = [
         (codes.label("courts", row["court__code"]), f"{row['cases']:,}", spoken_day(row["oldest"]))
         for row in found.order_by("-cases", "court__code")
