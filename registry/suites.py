@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.hmac import HMAC
 NONCE_BYTES = 12  # random, so one key must seal fewer than 2**32 values (NIST SP 800-38D, 8.3)
 TAG_BYTES = 16
 MAC_KEY_BYTES = 32
-MAC_BYTES = 32
 
 
 class Sealing(Protocol):

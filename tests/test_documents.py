@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,7 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from django.apps import apps
 from django.core.management import get_commands
+
+from config import celery
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -86,6 +90,61 @@ def test_every_command_of_manage_py_that_is_named_there_is():
     told = {(named(each), command) for each in DOCUMENTS for command in MANAGE.findall(commands(each))}
     assert {each for each in told if each[1] not in there} == set()
     assert len({command for _document, command in told}) > 10
+
+
+# What is named by its module
+
+DOTTED = re.compile(r"^(?:config|registry|sharing)(?:\.[A-Za-z_][A-Za-z0-9_]*)+$")
+
+OTHERWISE = {
+    "registry.dump": "a backup's file",
+    "registry.conf": "a file of nginx",
+    "registry.E005": "a system check",
+    "registry.heartbeat": "a message to departments",
+    "registry.test": "a message to departments",
+    "registry.position": "an attribute of a span",
+}
+
+
+def dotted(text: str) -> set[str]:
+    """Names in code quotes that begin in one of our rooms: `registry.log`, `registry.log.append`."""
+    quoted = (found[0].strip("`").removesuffix("(…)") for found in CODE.finditer(FENCE.sub("", text)))
+    return {each for each in quoted if DOTTED.match(each)}
+
+
+def bears(name: str) -> bool:
+    """A table, a task, or something in a module."""
+    celery.app.loader.import_default_modules()
+    tables = {each._meta.label for each in apps.get_models(include_auto_created=True)}
+    return name in tables or name in celery.app.tasks or name in OTHERWISE or leads_somewhere(name)
+
+
+def leads_somewhere(name: str) -> bool:
+    """As far as it is a module it is imported, and the rest looked up in it."""
+    parts = name.split(".")
+    whole = next(n for n in range(len(parts), 0, -1) if is_there("/".join(parts[:n])))
+    found: object = importlib.import_module(".".join(parts[:whole]))
+    for part in parts[whole:]:
+        if not hasattr(found, part):
+            return False
+        found = getattr(found, part)
+    return True
+
+
+def test_whatever_is_named_by_its_module_is_there():
+    told = {(named(each), name) for each in DOCUMENTS for name in dotted(each.read_text(encoding="utf-8"))}
+    assert {each for each in told if not bears(each[1])} == set()
+    assert len(told) > 20
+
+
+def test_a_name_that_nothing_bears_is_found():
+    assert dotted("`registry.log.append` and `registry.lag`, ``sharing`` and\n```\n`registry.x`\n```\n") == {
+        "registry.log.append",
+        "registry.lag",
+    }
+    assert leads_somewhere("registry.log.append")
+    assert not leads_somewhere("registry.log.forget")
+    assert not leads_somewhere("registry.lag")
 
 
 # The architecture on one page

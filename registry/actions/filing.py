@@ -91,12 +91,6 @@ def files_of(decision: Decision) -> QuerySet[DecisionFile]:
     return rows.select_related("officer", "removal__officer")
 
 
-def has_judgment(decision_id: int) -> bool:
-    """Whether the judgment itself is attached."""
-    rows = DecisionFile.objects.filter(decision=decision_id, kind=FileKind.JUDGMENT)
-    return rows.filter(content_sealed__isnull=False).exists()
-
-
 def refuse_without_file(listings: Sequence[Listing]) -> None:
     """Raise `FileNeeded` where the court approves nothing without the judgment's file, and one is missing."""
     if without_file({row.party.decision_id for row in listings}):

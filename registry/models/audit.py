@@ -22,7 +22,6 @@ class AuditKind(models.TextChoices):
     EXPORT = "export", _("took a file")
     PULL = "pull", _("pulled what it was told")
     KEY_USE = "key_use", _("use of a key")
-    CONFIGURATION = "configuration", _("changed the configuration")
     COMMAND = "command", _("command run on the server")
     AUDIT_READ = "audit_read", _("read the audit trail")
     IMPORT_SHOWN = "import_shown", _("was shown rows of an import")

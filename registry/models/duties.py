@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -59,9 +58,6 @@ class Deputyship(models.Model):
     @reason.setter
     def reason(self, words: str) -> None:
         self.reason_sealed = keyring().seal(words.encode(), bound_to=f"deputyship.reason.{self.id}")
-
-    def stands_on(self, day: date) -> bool:
-        return self.ended_at is None and self.starts_on <= day <= self.ends_on
 
 
 class WaitsAs(models.TextChoices):

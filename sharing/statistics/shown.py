@@ -73,10 +73,6 @@ class Shown:
     described: str
     downloads: Sequence[Download]
 
-    @property
-    def some_left_out(self) -> bool:
-        return any(row.left_out for row in (*self.rows, *(each for _label, pair in self.pairs for each in pair)))
-
 
 @dataclass(frozen=True)
 class Theme:

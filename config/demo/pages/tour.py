@@ -26,7 +26,7 @@ from config.demo.touring import Progress, Step, Tour
 from config.demo.walking_in import walk_in
 from registry.errors import Refusal, Refusals
 
-FOR_ME, BY_HAND = "for-me", "by-hand"
+BY_HAND = "by-hand"  # otherwise: for me
 FIRST = Step.ENTER
 FILLED_IN = _("You act as %(who)s now. The page is filled in: send it, and come back with “Tour” at the top.")
 PROVED = _("You act as %(who)s now, and have proved it at a counter. Object, and come back with “Tour” at the top.")

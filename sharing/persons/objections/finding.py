@@ -144,11 +144,8 @@ def for_officer(officer: Officer, number: str) -> Objection:
     return found
 
 
-FILTERS = ("open", "mine", "court", "doubt", "overdue", "ended")
-
-
 def filtered(officer: Officer, which: str, now: datetime) -> QuerySet[Objection]:
-    """By days left. ``which``: one of `FILTERS`; anything else is "open"."""
+    """By days left. ``which``: mine, court, doubt, overdue or ended; anything else: those that are open."""
     rows = at_desk(officer)
     rows = rows.filter(OVER) if which == "ended" else rows.exclude(OVER)
     if which == "mine":
