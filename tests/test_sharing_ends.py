@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry import actions, log
 from registry.errors import FourEyes, NotAllowedNow
@@ -13,8 +15,9 @@ from registry.models import ActRecord, Event, Proposal
 from sharing.delivery import reading, slot
 from sharing.delivery.models import Endpoint, Held, Told
 from sharing.departments import feed, measures, settling, telling
-from sharing.departments.models import Department, Recall
+from sharing.departments.models import Department, Measure, Recall
 from tests import cast
+from tests.benchmarks import book
 from tests.receiving import receiver
 
 NARROW = measures.MeasureTerms(
@@ -214,6 +217,23 @@ def test_a_listing_withdrawn_from_everybody_while_it_no_longer_fits_is_withdrawn
     cast.withdrawn(cast.fresh(listing))
     assert [(type_, stub) for type_, _, _, stub in told(finance)][-1] == ("listing.withdrawn", False)
     assert Event.objects.filter(type="listing.withdrawn").count() == Recall.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("terms", [NARROW, WATCH], ids=["withdrawn", "said anew"])
+def test_a_chunk_takes_as_many_statements_however_many_listings_it_has(telecom, monkeypatch, terms):
+    book.fill(40)
+    telling.walk(now=cast.NOW)
+    monkeypatch.setattr(measures, "carry_through", lambda department_id, now: None)
+    replaced(Measure.objects.get(), terms)
+    counts = []
+    for chunk in (4, 36):
+        monkeypatch.setattr(settling, "CHUNK", chunk)
+        with CaptureQueriesContext(connection) as queries:
+            settling._settle_chunk(telecom.pk, cast.NOW)
+        counts.append(len(queries))
+    assert Event.objects.filter(reader=telecom.pk).count() == 40
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.django_db

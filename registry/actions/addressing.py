@@ -44,5 +44,5 @@ def _address(name: str, listing_ids: Collection[int], *, reader: int, now: datet
         Proposal.objects.filter(
             listing__in=listings, outcome=Outcome.PENDING, against_version=F("listing__version")
         ).update(against_version=F("against_version") + 1)
-        events = perform(name, listings, officer=None, now=now, reason=reason, reader=reader)
+        events = perform(name, listings, officer=None, now=now, alike={}, reason=reason, reader=reader)
     return {listing.pk: event for listing, event in zip(listings, events, strict=True)}

@@ -21,6 +21,7 @@ from registry.assessment import rules
 from registry.lifecycle import IN_FORCE
 from registry.models import Event, Listing
 from registry.payload import WHOLE
+from registry.storing import store
 from registry.terms import due
 from sharing.delivery.models import Endpoint, Held, HeldReason, TellingCursor, Told
 from sharing.departments import lapsing, left_over, owing
@@ -76,10 +77,10 @@ def each_of(keys: Iterable[Key], act: Callable[[Key], None]) -> None:
 def end(department_id: int, listing_ids: Collection[int], *, now: datetime, reason: str = FITS_NO_MORE) -> None:
     """Withdraw from the department alone, and open its recalls."""
     events = actions.end_sharing(listing_ids, reader=department_id, now=now, reason=reason)
-    spans = Told.objects.filter(department_id=department_id, listing_id__in=events, ended_position=None)
+    spans = list(Told.objects.filter(department_id=department_id, listing_id__in=events, ended_position=None))
     for span in spans:
         span.ended_position = events[span.listing_id].position
-        span.save(update_fields=["ended_position"])
+    Told.objects.bulk_update(spans, ["ended_position"])
     open_recalls([(department_id, event) for event in events.values()], now=now)
 
 
@@ -88,28 +89,25 @@ def say_anew(department_id: int, said: Mapping[int, Said], *, now: datetime, rea
     events = actions.tell_anew(said.keys(), reader=department_id, now=now, reason=reason)
     open_spans = Told.objects.filter(department_id=department_id, listing_id__in=events, ended_position=None)
     spans = {span.listing_id: span for span in open_spans}
-    for listing_id, event in events.items():
-        span = spans.get(listing_id)
-        if span is None:
-            Told.objects.create(
-                department_id=department_id,
-                listing_id=listing_id,
-                first_position=event.position,
-                decided_position=event.position,
-                **said[listing_id]._asdict(),
-            )
-        else:
-            now_allows(span, said[listing_id], event.position)
+    for listing_id, span in spans.items():
+        say(span, said[listing_id], events[listing_id].position)
+    Told.objects.bulk_update(spans.values(), SAID)
+    store([begun(department_id, events[each], said[each]) for each in events if each not in spans])
 
 
-def now_allows(span: Told, said: Said, position: int) -> None:
-    """From ``position`` on the envelope says this; what went out before is repeated as it was."""
-    say(span, said, position)
-    span.save(update_fields=SAID)
+def begun(department_id: int, event: Event, said: Said) -> Told:
+    """From this event on the department is told of the listing; for the caller to store."""
+    return Told(
+        department_id=department_id,
+        listing_id=listing_of(event),
+        first_position=event.position,
+        decided_position=event.position,
+        **said._asdict(),
+    )
 
 
 def say(span: Told, said: Said, position: int) -> None:
-    """Like `now_allows`, for the caller to save."""
+    """From ``position`` on the envelope says this; what went out before is repeated as it was. For the caller to save."""
     span.earlier.append([position, span.measures, span.conditions])
     span.measures, span.conditions, span.said_until = said
 

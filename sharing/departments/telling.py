@@ -77,13 +77,7 @@ class Spans:
         return self._last[listing_id]
 
     def begin(self, department_id: int, event: Event, said: Said) -> None:
-        span = Told(
-            department_id=department_id,
-            listing_id=settling.listing_of(event),
-            first_position=event.position,
-            decided_position=event.position,
-            **said._asdict(),
-        )
+        span = settling.begun(department_id, event, said)
         self._last[span.listing_id][department_id] = span
         self._begun.append(span)
 
