@@ -24,8 +24,9 @@ from registry.errors import (
     Text,
     WrongRole,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
+from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import AccessRecord, Decision, IdentityDocument, Listing, Officer, Role
+from registry.overseeing import oversees, sees_every_court
 
 READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR, Role.AUDITOR)
 NUMBER_READERS = (Role.CLERK, Role.JUDGE, Role.REGISTRAR)
@@ -59,11 +60,6 @@ PAGES: Mapping[str, Text] = {
     "objection_letter": _("the letter about an objection"),
     "own_record": _("your own record, printed for you at a counter"),
 }
-
-
-def sees_every_court(officer: Officer) -> bool:
-    """Auditors, and the registrars of the High Court."""
-    return officer.role == Role.AUDITOR or is_high_court_registrar(officer)
 
 
 def sees_statistics(officer: Officer) -> bool:
@@ -202,7 +198,7 @@ def say_why(listings: Iterable[Listing], *, officer: Officer, reason: str, now: 
 
 def reveals_numbers(officer: Officer) -> bool:
     """Whether one document number may be shown to him in full, for a reason: who reads every court and no number else."""
-    return sees_every_court(officer) and officer.account.is_active
+    return oversees(officer)
 
 
 def numbers_left(officer: Officer, *, now: datetime) -> int:

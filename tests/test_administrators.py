@@ -13,7 +13,8 @@ from django.utils import timezone
 from registry import actions, reading
 from registry.errors import WrongRole
 from registry.models import AccessRecord, Halt, Listing, LogHead, Role, State
-from registry.reading import listings_open_to, may_open, sees_every_court, sees_numbers, sees_statistics
+from registry.overseeing import sees_every_court
+from registry.reading import listings_open_to, may_open, sees_numbers, sees_statistics
 from sharing.desk import urls as sharing_desk
 from tests import cast, desk
 

@@ -281,11 +281,13 @@ def test_an_id_that_is_nobodys_is_said_beside_the_field():
 
 
 @pytest.mark.parametrize("who", [cast.registrar, cast.clerk, cast.judge, cast.stranger])
-def test_strangers_are_refused_at_the_desk(who):
+def test_strangers_are_refused_at_the_desk_and_told_who_may_look(who):
     told = asking.answered()
     browser = desk.at_the_desk(who())
     for path in ("/desk/sharing/results/", f"/desk/sharing/results/{told.pk}/"):
-        assert browser.get(path).status_code == 403
+        page = browser.get(path)
+        assert page.status_code == 403
+        assert "registrar of the High Court, auditor" in page.content.decode()
         assert browser.post(path, {"id": told.pk, "reason": "because"}).status_code == 403
     assert ResultRecall.objects.count() == 0
 

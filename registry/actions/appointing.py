@@ -49,6 +49,7 @@ from registry.models import (
     Outcome,
     Role,
 )
+from registry.overseeing import acts_for_high_court
 
 FIRST_OFFICERS = 2  # registrars of the High Court, who stay as many
 # How many of which role, by whoever installs: with them the three administrators are there, each another human.
@@ -117,7 +118,7 @@ def refuse_appointment(proposal_id: UUID, *, officer: Officer, now: datetime) ->
 
 def may_confirm(officer: Officer) -> bool:
     """Another one than who proposed it, among these."""
-    return keeps_accounts(officer) or (is_high_court_registrar(officer) and officer.account.is_active)
+    return keeps_accounts(officer) or acts_for_high_court(officer)
 
 
 def appoint_first(appointment: Appointment, *, password: str, now: datetime) -> tuple[Officer, str]:

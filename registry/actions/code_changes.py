@@ -36,8 +36,8 @@ from registry.errors import (
     WaitsAlready,
     WrongRole,
 )
-from registry.lifecycle import is_high_court_registrar
 from registry.models import CodeChange, CodeProposal, Court, Officer, Outcome
+from registry.overseeing import refuse_unless_registrar
 from registry.words import is_number
 
 SOURCE_LEAST, SOURCE_MOST = 4, 200
@@ -47,8 +47,7 @@ LOCK = 0x636F646573  # "codes": changes are numbered in the order of their commi
 
 def refuse_not_changing(officer: Officer) -> None:
     """Raise `WrongRole` unless the officer may propose and decide."""
-    if not is_high_court_registrar(officer):
-        raise WrongRole(act=_("change code lists"), roles=_("registrar of the High Court"))
+    refuse_unless_registrar(officer, WrongRole(act=_("change code lists"), roles=_("registrar of the High Court")))
 
 
 def shape_of(list_name: str) -> Shape:

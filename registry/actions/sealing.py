@@ -19,7 +19,7 @@ from registry.actions.examining import ADULT
 from registry.actions.people import forget_party
 from registry.actions.purging import forget_files
 from registry.errors import NoSuchSealed, SealingRegistrarNeeded
-from registry.lifecycle import DESK, IN_FORCE, is_high_court_registrar
+from registry.lifecycle import DESK, IN_FORCE
 from registry.models import (
     AccessRecord,
     Listing,
@@ -30,6 +30,7 @@ from registry.models import (
     SealingOrder,
     SealOpened,
 )
+from registry.overseeing import refuse_unless_registrar
 from registry.storing import store
 
 PAGE = "sealed"
@@ -114,8 +115,7 @@ def open_sealed(number: str, *, officer: Officer, reason: str, now: datetime) ->
 
 def refuse_not_sealing(officer: Officer) -> None:
     """Raise `SealingRegistrarNeeded` unless the officer is a registrar of the High Court."""
-    if not is_high_court_registrar(officer) or not officer.account.is_active:
-        raise SealingRegistrarNeeded
+    refuse_unless_registrar(officer, SealingRegistrarNeeded)
 
 
 def _seal(

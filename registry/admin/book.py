@@ -26,7 +26,8 @@ from registry.admin.not_entered import ASIDE, AWAITED, ENTERED, OVERDUE, STRUCK
 from registry.borne import EVERY_DOCUMENT, fetched_of
 from registry.errors import Text
 from registry.models import Case, Court, Decision, Listing, ListingYear, Officer
-from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_every_court, sees_numbers
+from registry.overseeing import sees_every_court
+from registry.reading import READERS, closed_to, listings_open_to, record_reading, sees_numbers
 
 SEARCH = "q"
 LAST = "号"  # of nearly every case number

@@ -29,7 +29,7 @@ from registry.codes.shapes import CALENDAR, SHAPES
 from registry.errors import NoSuchCodeList, WrongRole
 from registry.lifecycle import is_high_court_registrar
 from registry.models import CodeChange, CodeProposal, Officer
-from registry.reading import sees_every_court
+from registry.overseeing import sees_every_court
 
 SHOWN = 50
 

@@ -23,7 +23,7 @@ from registry.admin.holding import OfficerChoice
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import DeputyshipOver, Text
 from registry.models import Deputyship, Officer, Role
-from registry.reading import sees_every_court
+from registry.overseeing import sees_every_court
 
 SHOWN = 100
 

@@ -25,7 +25,8 @@ from registry.admin.not_entered import entry_address, kind_of, notes_on
 from registry.changed_earlier import asking
 from registry.errors import NotInTheBook, Text
 from registry.models import Aside, Case, CaseAct, CaseActKind, Decision, Listing, Officer, Role
-from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader, sees_every_court
+from registry.overseeing import sees_every_court
+from registry.reading import closed_to, may_open_decisions, record_reading, refuse_reader
 
 FIELDS: dict[str, Text] = {
     "filed_on": _("filed on"),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from registry.actions.inviting import keeps_accounts
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer, Role
-from registry.reading import READERS, sees_every_court, sees_numbers, sees_statistics
+from registry.overseeing import sees_every_court
+from registry.reading import READERS, sees_numbers, sees_statistics
 
 
 @dataclass(frozen=True)

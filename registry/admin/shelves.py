@@ -31,7 +31,8 @@ from registry.models import (
     Role,
     UnitChange,
 )
-from registry.reading import PAGES, READERS, sees_every_court
+from registry.overseeing import sees_every_court
+from registry.reading import PAGES, READERS
 
 LEVELS: dict[str, Text] = {
     "high": _("high court"),

@@ -50,7 +50,8 @@ from registry.admin.navigation import entries_for
 from registry.admin.work import groups_for
 from registry.former_password import ChosenPasswordForm
 from registry.models import Role
-from registry.reading import sees_every_court, sees_statistics
+from registry.overseeing import sees_every_court
+from registry.reading import sees_statistics
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("decisions/new/", decisions.new_decision, "new_decision"),

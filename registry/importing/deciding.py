@@ -29,7 +29,8 @@ from registry.importing.grouping import Line, group, look_text
 from registry.lifecycle import refuse_own
 from registry.models import AuditKind, Import, ImportRow, ImportState, Officer, Role, RowState
 from registry.models.imports import OPEN
-from registry.reading import READERS, sees_every_court
+from registry.overseeing import sees_every_court
+from registry.reading import READERS
 
 PREVIEW = 10
 RETURNED_LATELY = timedelta(days=7)

@@ -43,7 +43,6 @@ BOOK_TAKERS = Officers((Role.REGISTRAR, Role.AUDITOR), (), lambda _who: ExportCl
 
 OVERSEEING = Officers((Role.AUDITOR,), _REGISTRAR)
 OVERSEEING_DUTIES = _with(HighCourtNeeded)
-OVERSEEING_RESULTS = _with(HighCourtRegistrarNeeded)
 REVEALING = _with(NumberClosed)
 HIGH_REGISTRARS = Officers((), _REGISTRAR)
 SHARING_REGISTRARS = Officers((), _REGISTRAR, lambda _who: HighCourtRegistrarNeeded())

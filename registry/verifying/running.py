@@ -13,9 +13,8 @@ from django.db.models import Q, QuerySet
 
 from registry import bell
 from registry.actions.acting import today
-from registry.errors import HighCourtNeeded
 from registry.models import LogVerification, Officer, Verdict
-from registry.reading import sees_every_court
+from registry.overseeing import refuse_unless_high_court
 from registry.verifying.whole import Verification
 
 TASK = "registry.verify_log"
@@ -27,15 +26,9 @@ _ONE_AT_A_TIME = 0x5EA1  # of the advisory lock under which they are numbered
 Clock = Callable[[], float]
 
 
-def refuse_not_high_court(officer: Officer) -> None:
-    """Raise `HighCourtNeeded` for anybody but auditors and the High Court's registrars."""
-    if not (sees_every_court(officer) and officer.account.is_active):
-        raise HighCourtNeeded
-
-
 def ask(*, officer: Officer, now: datetime) -> LogVerification:
     """A new one, or the one that goes on. Refusal: HighCourtNeeded."""
-    refuse_not_high_court(officer)
+    refuse_unless_high_court(officer)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])

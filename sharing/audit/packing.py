@@ -20,7 +20,6 @@ from django.db.models import Max, Q, QuerySet
 from registry import bell
 from registry.actions.acting import today
 from registry.errors import (
-    HighCourtNeeded,
     NoSuchListing,
     NoSuchPack,
     PackDamaged,
@@ -30,7 +29,7 @@ from registry.errors import (
 )
 from registry.keys import KeyUnknown, SealBroken
 from registry.models import Listing, Officer
-from registry.reading import sees_every_court
+from registry.overseeing import refuse_unless_high_court
 from sharing import signing
 from sharing.audit import evidence, sampling
 from sharing.audit.checking import as_text
@@ -48,17 +47,11 @@ _ONE_AT_A_TIME = 7_101_845  # of the advisory lock under which packs are numbere
 logger = logging.getLogger(__name__)
 
 
-def refuse_not_high_court(officer: Officer) -> None:
-    """Raise `HighCourtNeeded` for anybody but auditors and the High Court's registrars."""
-    if not (sees_every_court(officer) and officer.account.is_active):
-        raise HighCourtNeeded
-
-
 def ask(*, begins: date, ends: date, listing_number: str, sample_number: str, officer: Officer, now: datetime) -> Pack:
     """``listing_number`` and ``sample_number``: "" for none. HighCourtNeeded; PeriodBackwards, PeriodNotOver, PeriodTooLong;
     NoSuchListing, NoSuchSample; TooMuchForOnePack.
     """
-    refuse_not_high_court(officer)
+    refuse_unless_high_court(officer)
     sampling.refuse_period(begins, ends, now=now)
     if listing_number and not Listing.objects.filter(number=listing_number).exists():
         raise NoSuchListing("listing_number")
@@ -113,7 +106,7 @@ def take(pack: Pack, *, officer: Officer, now: datetime) -> bytes:
     """The archive, once it is on record who took it. HighCourtNeeded, PackNotReady, PackDamaged; PackGone: its days are over, or
     it names a listing that is sealed, and is emptied.
     """
-    refuse_not_high_court(officer)
+    refuse_unless_high_court(officer)
     if pack.made_at is None:
         raise PackNotReady
     if pack.content_sealed is None:

@@ -19,7 +19,8 @@ from registry import codes
 from registry.borne import EVERY_DOCUMENT, fetched_of
 from registry.errors import ExportClosed, NoMaskedNumbers, TooManyForExcel
 from registry.models import Court, DecisionKind, Flag, Listing, Officer, Role, State
-from registry.reading import record_reading, sees_every_court
+from registry.overseeing import sees_every_court
+from registry.reading import record_reading
 from registry.spreadsheets import XLSX_MOST, Row, unsealed_csv_file, unsealed_xlsx_file
 from sharing.audit.checks.shapes import zone
 from sharing.audit.models import BookTaken

@@ -9,9 +9,9 @@ from django.db import transaction
 from registry import identity
 from registry.actions.acting import today
 from registry.codes.titles import title
-from registry.errors import HighCourtRegistrarNeeded, NoSuchCaseSystem, UnknownCode
-from registry.lifecycle import is_high_court_registrar
+from registry.errors import NoSuchCaseSystem, UnknownCode
 from registry.models import Court, Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.courts.models import CaseSystem, CaseSystemAct
 from sharing.parties import clients, organisations
 from sharing.parties.models import Client, Organisation, OrganisationKind
@@ -69,12 +69,6 @@ def key_of(system: CaseSystem, client_id: str) -> Client:
     if found is None:
         raise NoSuchCaseSystem
     return found
-
-
-def refuse_unless_registrar(officer: Officer) -> None:
-    """Raise `HighCourtRegistrarNeeded` for anybody but the High Court's registrars."""
-    if not is_high_court_registrar(officer):
-        raise HighCourtRegistrarNeeded
 
 
 def _note(system: CaseSystem, act: CaseSystemAct.Act, about: str, officer: Officer, now: datetime) -> None:

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 
 from registry.actions.acting import given, today
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, EndpointState, Held
 from sharing.departments import endpoints, joining, owing
 from sharing.departments.instruments import WARNED_BEFORE
-from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, DeskAct, DeskActKind, Instrument, Measure, Recall
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberRole
@@ -88,7 +88,7 @@ def is_over(instrument: Instrument, *, now: datetime) -> bool:
 
 def join(*, code: str, name: str, name_en: str, uscc: str, sector: str, officer: Officer, now: datetime) -> Department:
     """Register a department; it is told of nothing yet. Raises `HighCourtRegistrarNeeded`, and as `joining.join` does."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         department = joining.join(code=code, name=name, name_en=name_en, uscc=uscc, sector=sector, now=now)
         _note(department, DeskActKind.JOINED, officer, now)
@@ -106,7 +106,7 @@ def add_member(
     now: datetime,
 ) -> tuple[Member, str]:
     """The member, and the initial password, shown this once. Raises `HighCourtRegistrarNeeded`, `UserNameTaken`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         made = members.invite(department.organisation, username=username, name=name, email=email, role=role)
         _note(department, DeskActKind.MEMBER_ADDED, officer, now, about=str(made[0].pk))
@@ -117,7 +117,7 @@ def deactivate_member(department: Department, member: Member, *, officer: Office
     """The account signs in no more and its sessions end, whatever an owner does; what the member did stays. Raises
     `HighCourtRegistrarNeeded`.
     """
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         if members.bar(member, now=now):
             _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
@@ -125,7 +125,7 @@ def deactivate_member(department: Department, member: Member, *, officer: Office
 
 def let_member_in(department: Department, member: Member, *, officer: Officer, now: datetime) -> bool:
     """Whether the member may sign in: whom an owner shut out as well, an owner lets in. Raises `HighCourtRegistrarNeeded`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         if members.unbar(member):
             _note(department, DeskActKind.MEMBER_LET_IN, officer, now, about=str(member.pk))
@@ -134,7 +134,7 @@ def let_member_in(department: Department, member: Member, *, officer: Officer, n
 
 def revoke_key(department: Department, client: Client, *, reason: str, officer: Officer, now: datetime) -> None:
     """For its owners, where they are not there in time. Raises `HighCourtRegistrarNeeded`, `ReasonNeeded`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     words = given(reason)
     with transaction.atomic():
         clients.revoke(client, now=now)
@@ -154,7 +154,7 @@ def resume(endpoint: Endpoint, *, reason: str, officer: Officer, now: datetime) 
 def _switch(
     endpoint: Endpoint, to: EndpointState, act: DeskActKind, reason: str, officer: Officer, now: datetime
 ) -> None:
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     words = given(reason)
     department = Department.objects.get(pk=endpoint.department_id)
     with transaction.atomic():

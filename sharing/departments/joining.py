@@ -23,6 +23,7 @@ from registry.errors import (
 )
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from registry.ulid import new_ulid
 from sharing import addresses, signing
 from sharing.delivery.models import Endpoint, EndpointSecret, TellingCursor
@@ -132,13 +133,12 @@ def add_endpoint(department: Department, url: str, *, now: datetime) -> tuple[En
 
 
 def refuse_one_officer(entered_by: Officer, approved_by: Officer) -> None:
-    """Two registrars of the High Court. Raises `HighCourtRegistrarNeeded`, `FourEyes`."""
-    for officer in (entered_by, approved_by):
-        refuse_not_high_court(officer)
+    """Two registrars of the High Court, the first of whom may have left since he proposed it.
+
+    Raises `HighCourtRegistrarNeeded`, `FourEyes`.
+    """
+    refuse_unless_registrar(approved_by)
+    if not is_high_court_registrar(entered_by):
+        raise HighCourtRegistrarNeeded
     if entered_by.pk == approved_by.pk:
         raise FourEyes
-
-
-def refuse_not_high_court(officer: Officer) -> None:
-    if not is_high_court_registrar(officer):
-        raise HighCourtRegistrarNeeded

@@ -23,8 +23,9 @@ from registry.errors import (
     NotYourProposal,
 )
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.departments import instruments, joining, measures
-from sharing.departments.joining import InstrumentTerms, refuse_not_high_court
+from sharing.departments.joining import InstrumentTerms
 from sharing.departments.measures import MeasureTerms
 from sharing.departments.models import (
     Department,
@@ -50,7 +51,7 @@ def propose_instrument(
     department: Department, terms: InstrumentTerms, *, officer: Officer, now: datetime
 ) -> SharingProposal:
     """Raises `HighCourtRegistrarNeeded`, `AlreadyProposed`, and as `joining.examine_instrument` does."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     joining.examine_instrument(department, terms)
     days = {"signed_on": terms.signed_on.isoformat(), "expires_on": terms.expires_on.isoformat()}
     content = {**asdict(terms), **days, "number": terms.number.strip(), "fields": list(terms.fields)}
@@ -59,7 +60,7 @@ def propose_instrument(
 
 def propose_renewal(instrument: Instrument, expires_on: date, *, officer: Officer, now: datetime) -> SharingProposal:
     """Raises `HighCourtRegistrarNeeded`, `AlreadyProposed`, `DatesOutOfOrder`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     instruments.examine_renewal(instrument, expires_on, now)
     content = {"expires_on": expires_on.isoformat(), "against": instrument.expires_on.isoformat()}
     return _propose(
@@ -69,7 +70,7 @@ def propose_renewal(instrument: Instrument, expires_on: date, *, officer: Office
 
 def propose_opening(instrument: Instrument, terms: MeasureTerms, *, officer: Officer, now: datetime) -> SharingProposal:
     """Raises `HighCourtRegistrarNeeded`, `AlreadyProposed`, and as `measures.examine` does."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     measures.examine(terms)
     return _propose(
         SharingAct.OPEN,
@@ -85,7 +86,7 @@ def propose_replacement(
     measure: Measure, terms: MeasureTerms, *, reason: str, officer: Officer, now: datetime
 ) -> SharingProposal:
     """Narrow or widen it. Raises as `propose_opening` does, `ReasonNeeded`, `SharingChangedMeanwhile`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     words = examine_replacement(measure, terms, reason)
     return _propose(
         SharingAct.REPLACE,
@@ -100,7 +101,7 @@ def propose_replacement(
 
 def propose_end(measure: Measure, *, reason: str, officer: Officer, now: datetime) -> SharingProposal:
     """Raises `HighCourtRegistrarNeeded`, `AlreadyProposed`, `ReasonNeeded`, `SharingChangedMeanwhile`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     words = examine_end(measure, reason)
     return _propose(
         SharingAct.END, measure.instrument.department, measure=measure, officer=officer, now=now, reason=words
@@ -171,7 +172,7 @@ def _propose(
 
 def _waiting(proposal_id: UUID, officer: Officer) -> SharingProposal:
     """The proposal, which nobody else decides until this transaction ends."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     proposal = SharingProposal.objects.select_for_update(no_key=True).filter(pk=proposal_id).first()
     if proposal is None:
         raise NoSuchProposal

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 
 from registry.actions.acting import paper_reference, today
-from registry.errors import HighCourtRegistrarNeeded, NoOpenRecall, PaperAddsNothing, PurgedOnImpossible
-from registry.lifecycle import is_high_court_registrar
+from registry.errors import NoOpenRecall, PaperAddsNothing, PurgedOnImpossible
 from registry.models import Listing, Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.departments import institutions
 from sharing.departments.models import Recall, Receipt, ReceiptKind
 
@@ -34,8 +34,7 @@ def record_on_paper(
     HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; PurgedOnImpossible; NoOpenRecall: nothing is
     to be confirmed of them; PaperAddsNothing.
     """
-    if not is_high_court_registrar(officer):
-        raise HighCourtRegistrarNeeded
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         open_now = institutions.to_be_confirmed(department_id).select_for_update(of=("self",)).select_related("listing")
         recalls = open_now.filter(pk__in=recall_ids)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_noop
 
 from registry.errors import NotProven, OnTrial, ReasonForStageNeeded, StageAlready
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.delivery import replay
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments import owing
 from sharing.departments.conformance import report, words
-from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, Receipt, StageChange
 
 BECAUSE_MOST = 200
@@ -29,7 +29,7 @@ MOVED = gettext_noop("moved to another host")
 
 def to_production(endpoint_id: str, *, officer: Officer, now: datetime) -> StageChange:
     """Open production on the latest run. Raises `HighCourtRegistrarNeeded`, `NotProven`, `StageAlready`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         endpoint = _to_be_opened(endpoint_id)
         proof = report.proof(endpoint, now=now)
@@ -40,7 +40,7 @@ def to_production(endpoint_id: str, *, officer: Officer, now: datetime) -> Stage
 
 def to_trial(endpoint_id: str, *, officer: Officer, because: str, now: datetime) -> StageChange:
     """Take production away. Raises `HighCourtRegistrarNeeded`, `ReasonForStageNeeded`, `StageAlready`."""
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     reason = _reason(because)
     with transaction.atomic():
         endpoint = _locked(endpoint_id, EndpointStage.TRIAL)

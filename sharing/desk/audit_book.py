@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from registry.admin.doors import door, officer_of
 from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import ExportClosed
-from registry.reading import sees_every_court
+from registry.overseeing import sees_every_court
 from sharing.audit import taking
 from sharing.audit.taking import TYPES, Form, Part
 from sharing.desk.audit import back

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from registry.admin.doors import officer_of
 from registry.errors import NoSuchDepartment, WrongRole
 from registry.models import Officer, Role
-from registry.reading import sees_every_court
+from registry.overseeing import refuse_unless_high_court, refuse_unless_registrar
 from sharing.delivery.models import Endpoint
-from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department, Instrument, Measure
 from sharing.parties import members
 from sharing.parties.models import Member
@@ -20,16 +19,15 @@ from sharing.parties.models import Member
 def reader_of(request: HttpRequest) -> Officer:
     """A registrar of the High Court, or an auditor. Raises `WrongRole`, which says so."""
     officer = officer_of(request)
-    if not sees_every_court(officer):
-        roles = format_lazy("{}, {}", _("registrar of the High Court"), Role.AUDITOR.label)
-        raise WrongRole(act=_("see the departments"), roles=roles)
+    roles = format_lazy("{}, {}", _("registrar of the High Court"), Role.AUDITOR.label)
+    refuse_unless_high_court(officer, WrongRole(act=_("see the departments"), roles=roles))
     return officer
 
 
 def registrar_of(request: HttpRequest) -> Officer:
     """A registrar of the High Court. Raises `HighCourtRegistrarNeeded`."""
     officer = officer_of(request)
-    refuse_not_high_court(officer)
+    refuse_unless_registrar(officer)
     return officer
 
 

@@ -20,6 +20,7 @@ from registry.admin.facts import Fact
 from registry.checkpoints import lost, origin, signing
 from registry.errors import NoSuchVerification, Text
 from registry.models import Checkpoint, Halt, LogEpoch, LogHead, LogVerification, Officer, Verdict
+from registry.overseeing import refuse_unless_high_court
 from registry.verifying import running
 from registry.verifying.findings import Finding, Found, Kind
 from sharing.tables import Cell, Table, moment
@@ -98,7 +99,7 @@ def log_verification(request: HttpRequest, number: str) -> HttpResponse:
 def reader_of(request: HttpRequest) -> Officer:
     """A registrar of the High Court, or an auditor. Raises `HighCourtNeeded`."""
     officer = officer_of(request)
-    running.refuse_not_high_court(officer)
+    refuse_unless_high_court(officer)
     return officer
 
 

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
 from registry.assessment import rules
-from registry.errors import HighCourtNeeded
-from registry.models import EventType, Listing, Officer
-from registry.reading import sees_every_court
+from registry.models import EventType, Listing
+from registry.overseeing import refuse_unless_high_court
 from registry.terms import WorkCalendar
 from sharing.departments import escalating, owing
 from sharing.departments.models import Department, Escalation
@@ -44,12 +43,6 @@ def overdue(request: HttpRequest) -> HttpResponse:
     found = [_behind(each.organisation, day, calendar) for each in departments]
     behind = sorted((each for each in found if each.count), key=lambda each: -each.count)
     return page(request, "overdue", _("Overdue at departments"), behind=behind, shown=SHOWN)
-
-
-def refuse_unless_high_court(officer: Officer) -> None:
-    """Raise `HighCourtNeeded` for anybody but the High Court's registrars and auditors."""
-    if not sees_every_court(officer):
-        raise HighCourtNeeded
 
 
 def _behind(organisation: Organisation, day: date, calendar: WorkCalendar) -> Behind:

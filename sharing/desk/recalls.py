@@ -26,10 +26,10 @@ from registry.assessment import rules
 from registry.errors import HighCourtRegistrarNeeded, NoSuchRecipient
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Listing, Officer
+from registry.overseeing import refuse_unless_high_court
 from sharing.departments import escalating, institutions, recording
 from sharing.departments.models import Recall
 from sharing.desk.gate import registrar_of
-from sharing.desk.overdue import refuse_unless_high_court
 from sharing.desk.spoken import moment
 from sharing.employers import recalling
 from sharing.employers.models import RecallCause, ResultRecall

@@ -14,16 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from registry.admin.checking import Back
-from registry.admin.doors import done, door, officer_of, page
+from registry.admin.doors import done, door, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Reason, Words
 from registry.admin.sheets import Sheet, SheetForm, attempt
-from registry.errors import HighCourtRegistrarNeeded, NoSuchResult
+from registry.errors import NoSuchResult
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
-from registry.reading import sees_every_court
 from sharing.desk.evidence import evidence_of
-from sharing.desk.gate import registrar_of
+from sharing.desk.gate import reader_of, registrar_of
 from sharing.desk.spoken import moment
 from sharing.employers import calling, recalling
 from sharing.employers.models import (
@@ -67,7 +66,7 @@ class CallInOneForm(SheetForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @door
 def find_result(request: HttpRequest) -> HttpResponse:
-    _refuse_strangers(officer_of(request))
+    reader_of(request)
     sheet = Sheet(FindForm(request.POST if request.method == "POST" else None))
     if request.method == "POST":
         found = attempt(sheet, lambda: _called(sheet["id"].strip()))
@@ -79,8 +78,7 @@ def find_result(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door
 def show_result(request: HttpRequest, screening_id: str) -> HttpResponse:
-    officer = officer_of(request)
-    _refuse_strangers(officer)
+    officer = reader_of(request)
     screening = _called(screening_id)
     sheet = Sheet(RecallForm(request.POST if request.method == "POST" else None))
     if request.method == "POST" and attempt(sheet, lambda: _recall(screening, sheet, officer)):
@@ -122,11 +120,6 @@ def call_in_form(request: HttpRequest, screening_id: str) -> HttpResponse:
 def _may_be_called_in(screening: Screening) -> bool:
     is_form = screening.consent is not None and screening.consent.kind == ConsentKind.ATTESTED
     return is_form and not ConsentCall.objects.filter(pk=screening.pk).exists()
-
-
-def _refuse_strangers(officer: Officer) -> None:
-    if not sees_every_court(officer):
-        raise HighCourtRegistrarNeeded
 
 
 def _called(screening_id: str) -> Screening:

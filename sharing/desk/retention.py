@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
 from registry.admin.facts import Fact
-from sharing.desk.overdue import refuse_unless_high_court
+from registry.overseeing import refuse_unless_high_court
 from sharing.retention import due
 from sharing.retention.models import PurgeReport
 from sharing.tables import Table, moment

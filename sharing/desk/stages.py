@@ -9,15 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from registry.admin.doors import done, door, officer_of, page, said_no
+from registry.admin.doors import done, door, page, said_no
 from registry.models import Officer
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments import stages
 from sharing.departments.conformance import report, shown, words
-from sharing.departments.joining import refuse_not_high_court
 from sharing.departments.models import Department
 from sharing.desk.departments import back_to, every_department
-from sharing.desk.gate import endpoint_called
+from sharing.desk.gate import endpoint_called, registrar_of
 
 CHANGES_SHOWN = 10
 
@@ -25,8 +24,7 @@ CHANGES_SHOWN = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 @door
 def stage(request: HttpRequest, endpoint_id: str) -> HttpResponse:
-    officer = officer_of(request)
-    refuse_not_high_court(officer)
+    officer = registrar_of(request)
     found, department = endpoint_called(endpoint_id)
     if request.method == "POST":
         return _act(request, found, officer)

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import door, officer_of, page
 from registry.errors import Text
+from registry.overseeing import refuse_unless_high_court
 from sharing.departments import timeliness
 from sharing.departments.court_timeliness import CourtMonth, of_court
 from sharing.departments.models import Department
 from sharing.departments.timeliness import Figure, Month
-from sharing.desk.overdue import refuse_unless_high_court
 
 MONTHS = 6
 

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from registry import identity
 from registry.actions.acting import today
-from registry.errors import HighCourtRegistrarNeeded, PurposeUnknown
-from registry.lifecycle import is_high_court_registrar
+from registry.errors import PurposeUnknown
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.employers.models import Employer, EmployerAct
 from sharing.employers.purposes import purposes
 from sharing.parties import organisations
@@ -65,9 +65,3 @@ def examine(*, code: str, uscc: str, admitted_for: Sequence[str], officer: Offic
         raise PurposeUnknown("admitted_for", known=", ".join(purposes()))
     number = identity.canonical("uscc", uscc, today=today(now), field="uscc")
     organisations.refuse_taken(code, number)
-
-
-def refuse_unless_registrar(officer: Officer) -> None:
-    """Raise `HighCourtRegistrarNeeded` for anybody but the High Court's registrars."""
-    if not is_high_court_registrar(officer):
-        raise HighCourtRegistrarNeeded

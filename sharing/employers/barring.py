@@ -19,8 +19,8 @@ from registry.actions.acting import given
 from registry.addresses import absolute
 from registry.errors import NoSuchEmployer
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.employers import overseeing
-from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import Employer, EmployerAct
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberRole

@@ -26,10 +26,10 @@ from registry.assessment import rules
 from registry.errors import ConsentJudged, FormDiffers, FormKind, FormNotCalled, NoSuchConsentCheck
 from registry.keys import digest_keys
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from registry.pdf import papers
 from registry.terms.clocks import due
 from sharing.employers import judging, overseeing
-from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import (
     ConsentCall,
     ConsentKind,

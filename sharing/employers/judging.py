@@ -20,8 +20,8 @@ from registry.errors import (
     NoSuchConsentCheck,
 )
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.employers import lookup, overseeing, recalling, results, standing, waited
-from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
     Consent,

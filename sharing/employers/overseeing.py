@@ -17,8 +17,8 @@ from registry.actions.acting import given, today
 from registry.addresses import absolute
 from registry.errors import PurposeUnknown
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.employers import anomalies, standing
-from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.anomalies import Found
 from sharing.employers.figures import DAYS, Figures, of
 from sharing.employers.models import (

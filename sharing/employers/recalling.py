@@ -18,7 +18,6 @@ from django.db.models import Max, Q, QuerySet
 
 from registry.actions.acting import paper_reference
 from registry.errors import (
-    HighCourtRegistrarNeeded,
     NoOpenRecall,
     NoResultYet,
     NoSuchRecalledResult,
@@ -26,8 +25,8 @@ from registry.errors import (
     RecallClosed,
     ResultRecalledAlready,
 )
-from registry.lifecycle import is_high_court_registrar
 from registry.models import Event, EventType, Listing, Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.employers.models import (
     RESULTS,
     RecallCause,
@@ -137,8 +136,7 @@ def recall_as_erroneous(screening: Screening, *, officer: Officer, reason: str, 
 
     Raises HighCourtRegistrarNeeded, NoResultYet, ReasonForRecallNeeded, ResultRecalledAlready.
     """
-    if not is_high_court_registrar(officer):
-        raise HighCourtRegistrarNeeded
+    refuse_unless_registrar(officer)
     if screening.latest.outcome not in RESULTS:
         raise NoResultYet
     reason = " ".join(reason.split())
@@ -213,8 +211,7 @@ def confirm_on_paper(
 
     HighCourtRegistrarNeeded; PaperReferenceNeeded, PaperReferenceIsPersonal; NoOpenRecall: none of them is open.
     """
-    if not is_high_court_registrar(officer):
-        raise HighCourtRegistrarNeeded
+    refuse_unless_registrar(officer)
     recalls = open_recalls(employer_id).filter(pk__in=screening_ids).select_related("screening__verdict")
     found = list(recalls.order_by("pk"))
     if not found:

@@ -11,6 +11,7 @@ from registry.actions.acting import given, today
 from registry.assessment import rules
 from registry.errors import NoSuchRegistration, PurposeNotAskedFor, RegistrationElsewhere, UserNameTaken
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from registry.terms import WorkCalendar
 from registry.terms.clocks import due
 from sharing.employers import admission
@@ -64,7 +65,7 @@ def look(number: str, enclosure_id: str, *, officer: Officer, now: datetime) -> 
 
     HighCourtRegistrarNeeded; NoSuchRegistration, where it was destroyed, too.
     """
-    admission.refuse_unless_registrar(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         found = _open(number, UNDER_WAY)
         kept = found.enclosures.filter(pk=enclosure_id).exclude(content_sealed=None).first()
@@ -81,7 +82,7 @@ def contact_of(number: str, *, officer: Officer, now: datetime) -> Mapping[str, 
 
     HighCourtRegistrarNeeded; NoSuchRegistration, where it was destroyed, too.
     """
-    admission.refuse_unless_registrar(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         found = _open(number, tuple(RegistrationState))
         if not found.contact:
@@ -92,7 +93,7 @@ def contact_of(number: str, *, officer: Officer, now: datetime) -> Mapping[str, 
 
 def ask_more(number: str, *, officer: Officer, reason: str, now: datetime) -> None:
     """HighCourtRegistrarNeeded; ReasonNeeded: what is missing; RegistrationElsewhere."""
-    admission.refuse_unless_registrar(officer)
+    refuse_unless_registrar(officer)
     words = given(reason)
     with transaction.atomic():
         found = _open(number, FOR_THE_COURT)
@@ -102,7 +103,7 @@ def ask_more(number: str, *, officer: Officer, reason: str, now: datetime) -> No
 
 def refuse(number: str, *, officer: Officer, reason: str, now: datetime) -> None:
     """HighCourtRegistrarNeeded; ReasonNeeded; RegistrationElsewhere. What was enclosed is destroyed."""
-    admission.refuse_unless_registrar(officer)
+    refuse_unless_registrar(officer)
     words = given(reason)
     with transaction.atomic():
         found = _open(number, UNDER_WAY)
@@ -159,7 +160,7 @@ def examine(found: Registration, *, code: str, admitted_for: Sequence[str], offi
 
 def invite_again(number: str, *, officer: Officer, now: datetime) -> None:
     """The owner, who has chosen no password yet, gets another link. HighCourtRegistrarNeeded; RegistrationElsewhere."""
-    admission.refuse_unless_registrar(officer)
+    refuse_unless_registrar(officer)
     with transaction.atomic():
         found = _open(number, (RegistrationState.ADMITTED,))
         if not waits_for_owner(found):

@@ -69,7 +69,7 @@ EMPLOYERS: tuple[Row, ...] = (
         send="consent_form consent_person enclosure registration_contact",
     ),
     *_desk(
-        officers.OVERSEEING_RESULTS,
+        officers.OVERSEEING,
         Scope.EVERY_COURT,
         Shows.ANSWERED,
         "a result is found by its number, and recalled where it was wrong",

@@ -17,8 +17,9 @@ from registry import letters
 from registry.actions.acting import given
 from registry.addresses import absolute
 from registry.errors import HighCourtRegistrarNeeded
-from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar
+from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Officer, Role
+from registry.overseeing import refuse_unless_registrar
 from sharing.parties.models import Organisation
 from sharing.recalls import recipients
 from sharing.recalls.models import RecallDuty
@@ -38,8 +39,7 @@ def registrars() -> list[Officer]:
 def name(organisation: Organisation, officer: Officer, *, by: Officer, reason: str, now: datetime) -> RecallDuty:
     """Put an officer in charge. HighCourtRegistrarNeeded, for both; ReasonNeeded."""
     for each in (by, officer):
-        if not is_high_court_registrar(each) or not each.account.is_active:
-            raise HighCourtRegistrarNeeded("officer")
+        refuse_unless_registrar(each, HighCourtRegistrarNeeded("officer"))
     words = given(reason)[:REASON_MOST]
     return RecallDuty.objects.create(
         organisation=organisation, officer=officer, named_by=by, named_at=now, reason=words

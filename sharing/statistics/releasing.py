@@ -35,8 +35,9 @@ from registry.errors import (
     StatisticianNeeded,
     StatisticsClosed,
 )
-from registry.lifecycle import HIGH_COURT_LEVEL, is_high_court_registrar, refuse_own
+from registry.lifecycle import HIGH_COURT_LEVEL, refuse_own
 from registry.models import Officer, Role
+from registry.overseeing import refuse_unless_registrar
 from registry.reading import sees_statistics
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.shapes import Words
@@ -85,8 +86,7 @@ def refuse_not_proposing(officer: Officer) -> None:
 
 def refuse_not_deciding(officer: Officer) -> None:
     """Raise `ReleaseRegistrarNeeded`."""
-    if not is_high_court_registrar(officer) or not officer.account.is_active:
-        raise ReleaseRegistrarNeeded
+    refuse_unless_registrar(officer, ReleaseRegistrarNeeded)
 
 
 def released() -> QuerySet[Release]:

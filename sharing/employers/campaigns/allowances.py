@@ -16,8 +16,8 @@ from registry.actions.acting import given
 from registry.addresses import absolute
 from registry.errors import AllowanceAskedFor, AllowanceDecided, NoSuchAllowance, ReasonNeeded
 from registry.models import Officer
+from registry.overseeing import refuse_unless_registrar
 from sharing.employers import overseeing
-from sharing.employers.admission import refuse_unless_registrar
 from sharing.employers.models import Allowance, Campaign, CampaignState, Employer
 from sharing.parties.members import addresses_of
 from sharing.parties.models import MemberRole

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from registry.errors import SayWhyFirst
 from registry.models import AccessRecord, Officer, Role
-from registry.reading import HOLDS, closed_to, sees_every_court
+from registry.overseeing import sees_every_court
+from registry.reading import HOLDS, closed_to
 from sharing.persons.models import Objection
 from sharing.persons.objections import lifecycle
 

@@ -13,7 +13,8 @@ from registry.errors import NoSuchObjection, NothingListed
 from registry.keys import KeyUnknown, SealBroken, digest_keys
 from registry.lifecycle import IN_FORCE
 from registry.models import AccessRecord, IdentityDocument, Listing, Officer, State
-from registry.reading import READERS, record_reading, refuse_reader, sees_every_court
+from registry.overseeing import sees_every_court
+from registry.reading import READERS, record_reading, refuse_reader
 from registry.terms import after_months
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
