@@ -17,11 +17,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from registry import deputies, letters, overdue, turns
+from registry import deputies, letters, overdue
 from registry.addresses import absolute
 from registry.assessment import rules
 from registry.lifecycle import HIGH_COURT_LEVEL
 from registry.models import Listing, Officer, Reminded, Role
+from registry.turns import Lock, one_of
 
 ABOUT = "what is due, to officer"
 MORNING = 8  # nobody is written to before this hour of the court
@@ -35,7 +36,7 @@ def remind(*, now: datetime) -> int:
     local = now.astimezone(ZoneInfo(settings.REGISTRY_TIME_ZONE))
     if local.hour < MORNING or not rules().calendar.is_working(local.date()):
         return 0
-    with turns.one_of(of=turns.REMINDING) as turn:
+    with one_of(of=Lock.REMINDING) as turn:
         if turn is None:
             return 0
         Reminded.objects.filter(day__lt=local.date() - KEPT).delete()

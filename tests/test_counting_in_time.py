@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from registry import tasks
 from registry.statistics import tallying
 from registry.statistics.tallying import tally
+from registry.turns import Lock, wait_for
 from tests import cast
 from tests.threads import in_threads
 
@@ -42,8 +43,8 @@ def test_who_counts_while_another_one_counts_waits_for_him_however_long_it_takes
     counting, done = threading.Event(), []
 
     def first():
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.tally'))")
+        with transaction.atomic():
+            wait_for(Lock.TALLY)
             counting.set()
             time.sleep(1)
             done.append("first")

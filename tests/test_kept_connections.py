@@ -12,11 +12,10 @@ from celery.signals import task_postrun, task_prerun
 from django.db import OperationalError, connection
 
 from config.celery import app
-from registry.turns import one_of
+from registry.turns import Lock, one_of
 from tests.sessions import end
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TURN = 0x5FF  # of nobody
 
 
 @pytest.fixture
@@ -66,7 +65,7 @@ def test_what_a_task_left_behind_that_was_interrupted_within_a_question_is_not_f
 
 
 def test_a_turn_that_cannot_be_given_back_ends_with_the_session():
-    with pytest.raises(OperationalError), one_of(of=TURN):
+    with pytest.raises(OperationalError), one_of(of=Lock.REMINDING):
         connection.connection.pgconn.send_query(b"SELECT 1")
     by = time.monotonic() + 10
     while not is_free() and time.monotonic() < by:  # the server hears a little later that nobody is there any more
@@ -75,5 +74,5 @@ def test_a_turn_that_cannot_be_given_back_ends_with_the_session():
 
 
 def is_free() -> bool:
-    with one_of(of=TURN) as turn:
+    with one_of(of=Lock.REMINDING) as turn:
         return turn == 0

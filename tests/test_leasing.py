@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import Listing
-from sharing.delivery import lease, turns
+from registry.turns import Lock
+from sharing.delivery import lease
 from sharing.delivery.lease import Lease
 from sharing.delivery.models import (
     ClientCertificate,
@@ -251,6 +252,6 @@ class TestTheCrowd:
     def test_has_as_many_endpoints_as_are_leased_now(self) -> None:
         first, *_others = joined(*SECTORS)
         lease.take(3)
-        assert lease.crowd(turns.DELIVERING) == (0, 3)
+        assert lease.crowd(Lock.DELIVERING) == (0, 3)
         change(first, lease_until=ago(seconds=1))
-        assert lease.crowd(turns.DELIVERING) == (0, 2)
+        assert lease.crowd(Lock.DELIVERING) == (0, 2)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from registry import actions
 from registry.models import Flag, Listing
-from registry.turns import one_of
+from registry.turns import Lock, one_of
 from sharing.delivery import lease, library, loading, slot, turns, work
 from sharing.delivery.models import Attempt, Endpoint
 from sharing.departments import telling
@@ -270,6 +270,6 @@ def test_a_slot_that_finds_all_leased_waits_for_its_share(prompt, monkeypatch):
 
 
 def test_slots_are_counted_by_the_turns_that_they_hold(db):
-    assert lease.crowd(turns.DELIVERING)[0] == 0
-    with one_of(turns.of_this_worker(2), of=turns.DELIVERING), one_of(of=turns.MINDING):
-        assert lease.crowd(turns.DELIVERING) == (1, 0)
+    assert lease.crowd(Lock.DELIVERING)[0] == 0
+    with one_of(turns.of_this_worker(2), of=Lock.DELIVERING), one_of(of=Lock.MINDING):
+        assert lease.crowd(Lock.DELIVERING) == (1, 0)

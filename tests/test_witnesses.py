@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from registry import actions
@@ -17,6 +19,7 @@ from registry.tree.notes import Note
 from sharing.witnesses import alarming, asking, publishing, tasks
 from sharing.witnesses.models import Asked, Cosignature, LogAlarm, Refused
 from tests import cast, logs, witnessing
+from tests.threads import in_threads
 from tests.witnessing import Said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -73,6 +76,25 @@ def test_who_has_cosigned_is_not_asked_again(witness):
     ask()
     assert ask(later=60) == 0
     assert len(witness.asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_witness_whose_turn_cannot_be_given_back_is_asked_by_the_next_worker(witness, monkeypatch):
+    grow()
+    with monkeypatch.context() as patched:
+        # A question whose answer nobody takes: after it the session answers no other.
+        patched.setattr(asking, "_ask", lambda *_: connection.connection.pgconn.send_query(b"SELECT 1"))
+        with pytest.raises(OperationalError):
+            ask()
+    assert asked_by_another_worker() == 1
+
+
+def asked_by_another_worker():
+    """The server hears a little later that a session has ended."""
+    cosigned, by = [0], time.monotonic() + 5
+    while not any(cosigned) and time.monotonic() < by:
+        in_threads(lambda: cosigned.append(ask()))
+    return sum(cosigned)
 
 
 def test_an_empty_log_is_not_witnessed(witness):

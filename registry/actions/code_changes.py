@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from registry import code_overlay, codes
@@ -38,11 +38,11 @@ from registry.errors import (
 )
 from registry.models import CodeChange, CodeProposal, Court, Officer, Outcome
 from registry.overseeing import refuse_unless_registrar
+from registry.turns import Lock, wait_for
 from registry.words import is_number
 
 SOURCE_LEAST, SOURCE_MOST = 4, 200
 NOTICE_MARGIN = timedelta(days=15)
-LOCK = 0x636F646573  # "codes": changes are numbered in the order of their commit
 
 
 def refuse_not_changing(officer: Officer) -> None:
@@ -179,8 +179,7 @@ def refuse_codes(proposal_id: UUID, *, reason: str, officer: Officer, now: datet
 
 def _hold_lists() -> None:
     """Until the end of the transaction nobody else changes a list, and the lists known here are those of the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [LOCK])
+    wait_for(Lock.CODE_CHANGES)
     code_overlay.lay()
 
 

@@ -25,8 +25,8 @@ from registry.importing import one_by_one
 from registry.importing.checking import save
 from registry.importing.grouping import CHUNK, Group, Line, blame, group, hold_back, rows_of_chunk, whole_decisions
 from registry.models import Import, ImportRow, ImportState, Officer, RowState
+from registry.turns import NUMBERS, Lock, take_if_free
 
-AHEAD = 0x494D50  # of the advisory locks on the first row of a chunk that is looked at ahead
 _SETTLE = """
     UPDATE registry_importrow AS kept SET state = 'written', listing_number = told.number, sealed = NULL, key = NULL,
         person = NULL, second = NULL, name = NULL, looks = '{}'
@@ -83,10 +83,7 @@ def write_chunk(import_: Import, now: datetime, ahead: Ahead | None = None) -> N
 
 
 def _hold(first: ImportRow) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [AHEAD, first.pk])
-        (held,) = cursor.fetchone()
-    return bool(held)
+    return take_if_free(Lock.IMPORTING, first.pk % NUMBERS)
 
 
 def _next_rows(import_: Import) -> QuerySet[ImportRow]:

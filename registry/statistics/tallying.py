@@ -17,6 +17,7 @@ from registry import bell, codes
 from registry.models import Listing, Tally, TallyTaken
 from registry.statistics import bands
 from registry.statistics.shapes import NOT_RECORDED, Row
+from registry.turns import Lock, take_if_free, wait_for
 
 ASKED_TASK = "registry.tally_if_asked"
 COUNTING_SECONDS = 15 * 60  # at most; a count that is cut off has counted nothing, and the next one begins anew
@@ -45,10 +46,8 @@ def _asked() -> QuerySet[TallyTaken]:
 
 def tally_if_asked(*, now: datetime) -> None:
     """Unless somebody counts just now. Who asks meanwhile is heard at the next look."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('registry.tally'))")
-        (alone,) = cursor.fetchone()
-        taken = _asked().first()
+    with transaction.atomic():
+        alone, taken = take_if_free(Lock.TALLY), _asked().first()
         if alone and taken is not None:
             tally(now=now)
             TallyTaken.objects.filter(asked_at=taken.asked_at).update(asked_at=None)
@@ -58,7 +57,7 @@ def tally(*, now: datetime) -> TallyTaken:
     """Count the whole book anew. Two at once wait for each other."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_UNHURRIED)  # before the lock, which another count may hold for as long
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry.tally'))")
+        wait_for(Lock.TALLY)
         hidden_before = hidden()  # before the book is counted: whoever is sealed meanwhile may have been counted
         Tally.objects.all().delete()
         cursor.execute(_COUNTED, _facts())

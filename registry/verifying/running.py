@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from registry import bell
 from registry.actions.acting import today
 from registry.models import LogVerification, Officer, Verdict
 from registry.overseeing import refuse_unless_high_court
+from registry.turns import Lock, wait_for
 from registry.verifying.whole import Verification
 
 TASK = "registry.verify_log"
 LEASE = timedelta(seconds=15)  # kept up every second
 TURN_SECONDS = 20  # then another worker may go on, and what else waits for this one is not held up
 SAVED_EVERY = 1.0  # seconds
-_ONE_AT_A_TIME = 0x5EA1  # of the advisory lock under which they are numbered
 
 Clock = Callable[[], float]
 
@@ -30,8 +30,7 @@ def ask(*, officer: Officer, now: datetime) -> LogVerification:
     """A new one, or the one that goes on. Refusal: HighCourtNeeded."""
     refuse_unless_high_court(officer)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        wait_for(Lock.LOG_VERIFICATIONS)
         going_on = LogVerification.objects.filter(ended_at=None).first()
         if going_on is not None:
             return going_on

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from registry import bell
@@ -30,6 +30,7 @@ from registry.errors import (
 from registry.keys import KeyUnknown, SealBroken
 from registry.models import Listing, Officer
 from registry.overseeing import refuse_unless_high_court
+from registry.turns import Lock, wait_for
 from sharing import signing
 from sharing.audit import evidence, sampling
 from sharing.audit.checking import as_text
@@ -42,7 +43,6 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.jws"
 FORMAT = 1
 LEASE = timedelta(minutes=2)  # longer than a task may take
 LISTING = re.compile(rb"L-\d{4}-\d+", re.ASCII)
-_ONE_AT_A_TIME = 7_101_845  # of the advisory lock under which packs are numbered
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +63,7 @@ def ask(*, begins: date, ends: date, listing_number: str, sample_number: str, of
     if held > evidence.MOST:
         raise TooMuchForOnePack("ends", count=held, most=evidence.MOST)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        wait_for(Lock.PACKS)
         pack.number = sampling.next_number(Pack, "E", now)
         pack.save(force_insert=True)
         transaction.on_commit(partial(bell.send, TASK), robust=True)

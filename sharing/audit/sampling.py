@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from registry import log
 from registry.actions.acting import today
@@ -32,6 +32,7 @@ from registry.errors import (
     SampleSize,
 )
 from registry.models import Event, Officer, Role
+from registry.turns import Lock, wait_for
 from sharing.audit import populations
 from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.audit.models import Finding, Sample, SampleKind, SampleRow, Verdict
@@ -42,7 +43,6 @@ MOST_DAYS = 3 * 366
 NOTE_LEAST, NOTE_MOST = 2, 500
 CHUNK = 5_000
 RULE = "smallest SHA-256 of seed, line feed and key"
-_ONE_AT_A_TIME = 7_101_844  # of the advisory lock under which samples are numbered
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def draw(sought: Sought, size: int, *, officer: Officer, now: datetime) -> Sampl
     refuse_not_auditor(officer)
     examine(sought, size, now=now)
     with transaction.atomic():
-        _one_at_a_time()
+        wait_for(Lock.SAMPLES)
         count, digest = hashed(sought)
         if not count:
             raise NothingToDraw("ends")
@@ -248,8 +248,3 @@ def _head() -> dict[str, Any]:
     size, epoch = log.head()
     last = Event.objects.filter(position__lte=size).order_by("-position").first()
     return {"epoch": epoch, "position": size, "commitment": bytes(last.commitment).hex() if last else ""}
-
-
-def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])

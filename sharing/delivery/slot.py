@@ -16,8 +16,9 @@ from django.dispatch import Signal
 
 from registry import log
 from registry.keys import KeyUnknown, SealBroken
+from registry.turns import Lock
 from sharing import signing
-from sharing.delivery import connecting, envelope, lease, library, loading, reading, saving, turns
+from sharing.delivery import connecting, envelope, lease, library, loading, reading, saving
 from sharing.delivery.meant import Meant
 from sharing.delivery.work import Work, live_secrets
 from sharing.transport import Post, Reply, Transport
@@ -123,7 +124,7 @@ class Slot:
         if now - self._counted_at < LOOK_EVERY:
             return
         self._counted_at = now
-        self._slots, self._leased = lease.crowd(turns.DELIVERING)
+        self._slots, self._leased = lease.crowd(Lock.DELIVERING)
         kept = [work for work in self.works.values() if not work.is_over]
         far = [work for work in kept if work.is_far_behind]
         slots = max(self._slots, 1)

@@ -10,8 +10,6 @@ import os
 import socket
 import zlib
 
-# Any numbers that no other advisory lock of two parts uses.
-DELIVERING, CONFORMANCE, ESCALATING, MINDING = 0x510, 0x511, 0x512, 0x513
 SLOTS_MOST = 256  # of one worker
 
 

@@ -25,8 +25,7 @@ from registry.addresses import absolute
 from registry.assessment import rules
 from registry.terms import TermRules, WorkCalendar
 from registry.terms.clocks import Unit
-from registry.turns import one_of
-from sharing.delivery.turns import ESCALATING
+from registry.turns import Lock, one_of
 from sharing.departments import owing
 from sharing.departments.models import Department, Escalation, Owed, Recall
 from sharing.parties.members import addresses_of
@@ -42,7 +41,7 @@ SHOWN, CHUNK = 20, 500
 
 def escalate(*, now: datetime) -> int:
     """Tell people of everything that reached its next step; the number of messages. Run by the clock, resumable."""
-    with one_of(of=ESCALATING) as turn:
+    with one_of(of=Lock.ESCALATING) as turn:
         if turn is None:
             return 0
         departments = list(Department.objects.select_related("organisation").order_by("pk"))

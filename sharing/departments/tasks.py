@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry import agreed_time, bell
-from registry.turns import one_of
+from registry.turns import Lock, one_of
 from sharing.delivery import clock, heartbeat, pulses, slot, turns
 from sharing.delivery.models import Process
 from sharing.departments import alarms, announcing, escalating, instruments, retrying, settling, telling
@@ -50,7 +50,7 @@ def raise_alarms() -> None:
 @shared_task(name="sharing.conformance")
 def run_conformance() -> None:
     """Whoever comes meanwhile leaves it to the one that is at it: endpoints on trial keep one worker busy at most."""
-    with one_of(of=turns.CONFORMANCE) as turn:
+    with one_of(of=Lock.CONFORMANCE) as turn:
         if turn is not None:
             running.run_due()
 
@@ -86,7 +86,7 @@ def _tell_and_deliver() -> None:
 
 
 def _deliver() -> None:
-    with one_of(turns.of_this_worker(settings.SHARING_SLOTS), of=turns.DELIVERING) as turn:
+    with one_of(turns.of_this_worker(settings.SHARING_SLOTS), of=Lock.DELIVERING) as turn:
         if turn is not None:
             # All workers may be busy with slots, and what was decided meanwhile must not wait for one to end.
             slot.run(before_look=_tell_on)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from registry import letters
@@ -18,13 +18,13 @@ from registry.actions.acting import today
 from registry.addresses import absolute
 from registry.errors import TooManyRegistrations
 from registry.keys import digest_keys
+from registry.turns import Lock, wait_for
 from sharing.employers.mailbox import mailbox
 from sharing.employers.models import RegistrationFlood, RegistrationTry
 
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 BY_MAIL_A_DAY = 3
 BY_NETWORK_IN_A_FLOOD = 2
-LOCK = 7_205_759_403_792_793  # any number that no other advisory lock has
 
 
 def count(source: str, email: str, *, now: datetime) -> None:
@@ -32,8 +32,7 @@ def count(source: str, email: str, *, now: datetime) -> None:
     here = digest_keys().digests(f"registration.source:{source}")
     mail = digest_keys().digests(f"registration.mail:{mailbox(email)}")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        wait_for(Lock.REGISTRATION_TRIES)
         tries = RegistrationTry.objects.filter(at__gt=now - A_DAY)
         by_mail = tries.filter(mail_digest__in=mail).count()
         if tries.filter(source_digest__in=here).count() >= _most(now) or by_mail >= BY_MAIL_A_DAY:

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from registry import bell
@@ -42,6 +42,7 @@ from registry.reading import sees_statistics
 from registry.statistics.counting import Counts, Period, count
 from registry.statistics.shapes import Words
 from registry.statistics.tallying import hidden
+from registry.turns import Lock, wait_for
 from sharing import signing
 from sharing.statistics import content as contents
 from sharing.statistics import reach
@@ -56,7 +57,6 @@ from sharing.statistics.report import printable, refuse_unprintable
 TYPE = "statistics-release+jwt"
 TITLE_LEAST, TITLE_MOST = 2, 200
 WHY_LEAST, WHY_MOST = 2, 500
-_ONE_AT_A_TIME = 7_101_810  # of the advisory lock under which the set of releases changes
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def propose(
     release = _frozen(found, title, corrects, why, officer, now)
     try:
         with transaction.atomic():
-            _one_at_a_time()
+            wait_for(Lock.RELEASES)
             if list(released().values_list("pk", flat=True)) != found.after:
                 raise ReleasesChanged
             release.save(force_insert=True)
@@ -178,7 +178,7 @@ def release(release_id: UUID, *, officer: Officer, now: datetime) -> Release:
     """
     refuse_not_deciding(officer)
     with transaction.atomic():
-        _one_at_a_time()
+        wait_for(Lock.RELEASES)
         found = _pending(release_id)
         refuse_own(officer, found.proposed_by_id, tried="release", about=found.number)
         if found.drawn_at is None:
@@ -293,9 +293,3 @@ def _sha256(content: bytes | memoryview) -> str:
 def _decide(each: Release, officer: Officer, now: datetime, outcome: ReleaseOutcome) -> None:
     each.decided_by, each.decided_at, each.outcome = officer, now, outcome
     each.save(update_fields=["decided_by", "decided_at", "outcome", "refused_because", "signature"])
-
-
-def _one_at_a_time() -> None:
-    """Until the end of the transaction nothing else is proposed or released."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])

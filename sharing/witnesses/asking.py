@@ -6,19 +6,19 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from registry.checkpoints import signing, stored
 from registry.models import Checkpoint, LogHead
 from registry.tree import proofs
 from registry.tree.notes import Note, Signature, witnessed_at
+from registry.turns import Lock, one_of
 from sharing.transport import Egress, Reply, Rules, Wanted, fetch
 from sharing.witnesses import protocol
 from sharing.witnesses.configured import Witness, witnesses
 from sharing.witnesses.models import GRAVE, Asked, Cosignature, Refused
 from sharing.witnesses.protocol import Answer
 
-LOCK = 0x51B  # the first of the two parts of an advisory lock
 WAITS = (1, 5, 15, 60, 300)  # seconds after so many failures in a row
 AHEAD = timedelta(
     days=366
@@ -53,15 +53,8 @@ def is_due(now: datetime) -> bool:
 def _in_turn(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
     """Not while another worker asks the same one."""
     number = int.from_bytes(witness.key.key_id, "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, number])
-        if not cursor.fetchone()[0]:
-            return False
-    try:
-        return _ask(witness, checkpoint, now)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, number])
+    with one_of([number], of=Lock.WITNESSES) as turn:
+        return turn is not None and _ask(witness, checkpoint, now)
 
 
 def _ask(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:

@@ -21,8 +21,8 @@ from django.conf import settings
 from config.postgres import OWNER, Postgres
 from config.processes import Processes
 from config.valkey import Valkey
+from registry.turns import Lock
 from sharing.delivery.meant import WITHDRAWN
-from sharing.delivery.turns import DELIVERING
 from tests import cast
 from tests.bells import ringing_at
 from tests.faults import checker
@@ -91,7 +91,7 @@ class Hosts(Stack):
     def delivering(self) -> set[str]:
         """The names of the hosts on which a slot is at work."""
         with psycopg.connect(self.postgres.url, autocommit=True) as server:
-            found = {address for (address,) in server.execute(DELIVERS, [DELIVERING])}
+            found = {address for (address,) in server.execute(DELIVERS, [Lock.DELIVERING])}
         return {host.name for host in self.network.hosts.values() if host.address in found}
 
     def wait_until(self, come: Callable[[], bool]) -> float:

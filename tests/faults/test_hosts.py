@@ -21,9 +21,8 @@ from config.processes import ROOT
 from config.valkey import Valkey
 from registry import actions
 from registry.models import Flag, Listing
-from registry.turns import one_of
+from registry.turns import Lock, one_of
 from sharing.delivery.models import Endpoint
-from sharing.delivery.turns import MINDING
 from tests import cast
 from tests.faults.hosts import DEPARTMENTS, Hosts, hosts
 from tests.faults.network import needs_namespaces
@@ -39,9 +38,8 @@ NUMBERS = iter(range(101, 900))
 HOLD = """
 import django, sys, time
 django.setup()
-from registry.turns import one_of
-from sharing.delivery.turns import MINDING
-with one_of(of=MINDING) as turn:
+from registry.turns import Lock, one_of
+with one_of(of=Lock.MINDING) as turn:
     print(turn, flush=True)
     time.sleep(600)
 """
@@ -155,7 +153,7 @@ def test_the_turn_of_a_host_that_is_gone_is_free_within_seconds(running, capsys)
         try:
             assert minder.stdout
             assert minder.stdout.readline() == "0\n"
-            with one_of(of=MINDING) as turn:
+            with one_of(of=Lock.MINDING) as turn:
                 assert turn is None, "it is taken"
         finally:
             running.network.lose_power(host)
@@ -164,7 +162,7 @@ def test_the_turn_of_a_host_that_is_gone_is_free_within_seconds(running, capsys)
 
 
 def its_turn_is_free() -> bool:
-    with one_of(of=MINDING) as turn:
+    with one_of(of=Lock.MINDING) as turn:
         return turn is not None
 
 

@@ -39,7 +39,6 @@ WITH_SQL = (
     "config/zones/rights_held.py",
     "registry/agreed_time.py",
     "registry/actions/acting.py",
-    "registry/actions/code_changes.py",
     "registry/actions/entering.py",
     "registry/actions/purging.py",
     "registry/actions/writing_imported.py",
@@ -58,11 +57,9 @@ WITH_SQL = (
     "registry/statistics/tallying.py",
     "registry/storing.py",
     "registry/turns.py",
-    "registry/verifying/running.py",
     "registry/verifying/walking.py",
     "sharing/audit/comparing.py",
     "sharing/audit/evidence.py",
-    "sharing/audit/packing.py",
     "sharing/audit/promises/answers.py",
     "sharing/audit/sampling.py",
     "sharing/audit/tracing/following.py",
@@ -94,7 +91,6 @@ WITH_SQL = (
     "sharing/employers/monitoring/walking.py",
     "sharing/employers/numbers_refused.py",
     "sharing/employers/quota.py",
-    "sharing/employers/registration_tries.py",
     "sharing/employers/row_ends.py",
     "sharing/employers/standing.py",
     "sharing/employers/status_list.py",
@@ -122,9 +118,7 @@ WITH_SQL = (
     "sharing/rotation/resealing.py",
     "sharing/rotation/tables.py",
     "sharing/statistics/reach.py",
-    "sharing/statistics/releasing.py",
     "sharing/witness/store.py",
-    "sharing/witnesses/asking.py",
 )
 
 ALLOWED = (

@@ -27,8 +27,7 @@ from registry.assessment import rules
 from registry.errors import ObjectionNotNow, Refusal
 from registry.lifecycle import IN_FORCE
 from registry.models import Flag
-from registry.turns import one_of
-from sharing.delivery.turns import MINDING
+from registry.turns import Lock, one_of
 from sharing.persons.models import Objection, ObjectionKind, ObjectionState, Part
 from sharing.persons.models.objection_states import BEFORE_THE_HIGHER_COURT, OPEN, OVER
 from sharing.persons.objections import clocks, finding, mailing, stepping
@@ -45,7 +44,7 @@ ABOUT = "the objection"
 
 def mind(*, now: datetime) -> None:
     """Everything that is due by the clock; again with the same effect, and by one at a time."""
-    with one_of(of=MINDING) as turn:
+    with one_of(of=Lock.MINDING) as turn:
         if turn is None:
             return
         try:
