@@ -116,7 +116,7 @@ def answered(asked: Question | None = None, employer: Employer | None = None, no
     """Where nothing is said: about the defendant of the cast, with a form that was signed some days before."""
     employer = employer or bank()
     asked = asked or question(consent=attested(timezone.localtime(now).date() - timedelta(days=4)))
-    return ask(asked, employer=employer.organisation, asker=machine(employer.organisation), now=now)
+    return ask(asked, employer=employer.organisation, asker=machine(employer.organisation), now=now).screening
 
 
 def told(screening: Screening) -> dict[str, Any]:

@@ -119,8 +119,12 @@ def test_a_change_is_taken_note_of_once():
     assert acts() == ["confirm_change"]
 
 
-def test_a_request_is_withdrawn_once(owner, bank):
-    request = consenting.requested(bank, now=timezone.now()).request
+@pytest.mark.parametrize("stands", [False, True], ids=["by a clock that goes", "by one that stands"])
+def test_a_request_is_withdrawn_once(owner, bank, monkeypatch, stands):
+    moment = timezone.now()
+    request = consenting.requested(bank, now=moment).request
+    if stands:
+        monkeypatch.setattr(timezone, "now", lambda: moment)
     for _time in range(2):
         owner.post(at("withdraw_request", request.pk))
     assert acts() == ["withdraw_request"]

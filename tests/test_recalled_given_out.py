@@ -90,10 +90,11 @@ def test_neither_the_answer_nor_its_paper_is_given_again(listing, bank):
     assert listing.number not in answer.content.decode()
 
 
-def test_a_question_that_is_sent_once_more_brings_no_answer_back_that_was_recalled(listing, bank, monkeypatch):
+@pytest.mark.parametrize("later", [timedelta(minutes=1), timedelta()], ids=["a minute later", "by a clock that stands"])
+def test_a_question_that_is_sent_once_more_brings_no_answer_back_that_was_recalled(listing, bank, monkeypatch, later):
     body = asking.body()
     assert ask(bank, body).status_code == 201
-    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(minutes=1))
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + later)
     assert ask(bank, body).status_code == 201
     withdrawn(listing)
     assert ended(ask(bank, body)) == GONE

@@ -74,8 +74,7 @@ class ScreeningsView(GatedView):
     def post(self, request: Request) -> HttpResponse:
         question = read_question(request.data, request.headers.get("Idempotency-Key", ""))
         now = timezone.now()
-        screening = ask(question, employer=self.caller.organisation, asker=self.caller.client, now=now)
-        is_new = screening.asked_at == now
+        screening, is_new = ask(question, employer=self.caller.organisation, asker=self.caller.client, now=now)
         response = _answer(screening if is_new else _given_out(screening), status=201)
         response["Location"] = reverse("screening", args=[screening.pk])
         return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from registry.errors import IdempotencyKeyReused, Refusal
 from registry.keys import digest_keys
@@ -10,7 +11,14 @@ from sharing.employers.models import Screening
 from sharing.employers.question import Question
 
 
-def given_before(questions: Mapping[int, Question], employer_id: int) -> dict[int, Screening | Refusal]:
+class Recorded(NamedTuple):
+    """``is_new``: newly given, and not before under the same key."""
+
+    screening: Screening
+    is_new: bool
+
+
+def given_before(questions: Mapping[int, Question], employer_id: int) -> dict[int, Recorded | Refusal]:
     """The answers given under these keys; IdempotencyKeyReused where one answered another question."""
     keys = [question.idempotency_key for question in questions.values()]
     if not keys:
@@ -25,6 +33,6 @@ def given_before(questions: Mapping[int, Question], employer_id: int) -> dict[in
     }
 
 
-def _repeated(question: Question, given: Screening) -> Screening | Refusal:
+def _repeated(question: Question, given: Screening) -> Recorded | Refusal:
     same = bytes(given.question_digest) in digest_keys().digests(question.canonical)
-    return given if same else IdempotencyKeyReused("Idempotency-Key")
+    return Recorded(given, is_new=False) if same else IdempotencyKeyReused("Idempotency-Key")

@@ -109,8 +109,8 @@ def link_anew(request_id: str, *, employer_id: int, now: datetime) -> Made:
     return Made(request, link_of(token))
 
 
-def withdraw(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequest:
-    """The employer wants no answer any more, and uses none that was given; again, with the same effect.
+def withdraw(request_id: str, *, employer_id: int, now: datetime) -> bool:
+    """The employer wants no answer any more, and uses none that was given. False: it was withdrawn before.
 
     NoSuchConsentRequest; ConsentRequestOver: it was used.
     """
@@ -118,10 +118,11 @@ def withdraw(request_id: str, *, employer_id: int, now: datetime) -> ConsentRequ
         request = _locked(request_id, employer_id)
         if state_of(request, now) == RequestState.USED:
             raise ConsentRequestOver
-        if request.withdrawn_at is None:
-            request.withdrawn_at = now
-            request.save(update_fields=["withdrawn_at"])
-    return request
+        if request.withdrawn_at is not None:
+            return False
+        request.withdrawn_at = now
+        request.save(update_fields=["withdrawn_at"])
+    return True
 
 
 def with_state(now: datetime) -> QuerySet[ConsentRequest]:

@@ -34,7 +34,7 @@ from registry.storing import store
 from sharing.employers import answers, lookup, numbers_refused, quota, recording, standing, status_list
 from sharing.employers.answers import Answer
 from sharing.employers.consent import Use, count_wrong, keep_named, require
-from sharing.employers.given_before import given_before
+from sharing.employers.given_before import Recorded, given_before
 from sharing.employers.held_share import held
 from sharing.employers.lookup import Book, Subject
 from sharing.employers.models import Consent, Employer, Screening
@@ -51,7 +51,7 @@ Asker = Client | Member
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 # By the place of the question among those that are asked together.
-_Answered = dict[int, Screening | Refusal]
+_Answered = dict[int, Recorded | Refusal]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +72,14 @@ class _Decided:
     answer: Answer
 
 
-def ask(question: Question, *, employer: Organisation, asker: Asker, now: datetime) -> Screening:
+def ask(question: Question, *, employer: Organisation, asker: Asker, now: datetime) -> Recorded:
     """The recorded answer, newly given or given before under the same key. ``asker``: a program or a member of it.
 
     IdempotencyKeyNeeded, IdempotencyKeyReused; EmployerSuspended; PurposeUnknown, PostUnknown; the refusals of
     `registry.identity`; those of `consent.require`; SubjectQuotaReached; QuotaReached. A refused question spends nothing,
     and leaves no trace but the count of codes that were not right and of numbers that can be nobody's.
     """
-    (answered,) = ask_many([question], employer=employer, asker=asker, now=now)
+    (answered,) = _asked([question], employer=employer, asker=asker, now=now, take=None)
     if isinstance(answered, Refusal):
         raise answered
     return answered
@@ -92,6 +92,13 @@ def ask_many(
 
     ``take``: what they are counted against, if not the day's quota.
     """
+    answered = _asked(questions, employer=employer, asker=asker, now=now, take=take)
+    return [each.screening if isinstance(each, Recorded) else each for each in answered]
+
+
+def _asked(
+    questions: Sequence[Question], *, employer: Organisation, asker: Asker, now: datetime, take: Take | None
+) -> list[Recorded | Refusal]:
     answered: _Answered = {}
     try:
         with transaction.atomic():
@@ -119,11 +126,11 @@ def ask_many(
 
 def _each_alone(
     questions: Sequence[Question], *, employer: Organisation, asker: Asker, now: datetime, take: Take | None
-) -> list[Screening | Refusal]:
+) -> list[Recorded | Refusal]:
     """In the order in which acts lock documents: within a longer transaction the locks add up."""
     answered: _Answered = {}
     for place in sorted(range(len(questions)), key=lambda place: lock_of(questions[place], court_day(now))):
-        (answered[place],) = ask_many([questions[place]], employer=employer, asker=asker, now=now, take=take)
+        (answered[place],) = _asked([questions[place]], employer=employer, asker=asker, now=now, take=take)
     return [answered[place] for place in range(len(questions))]
 
 
@@ -231,9 +238,7 @@ def _count(decided: dict[int, _Decided], answered: _Answered, take: Take, now: d
             del decided[place]
 
 
-def _record(
-    decided: Mapping[int, _Decided], *, employer: Employer, asker: Asker, now: datetime
-) -> dict[int, Screening]:
+def _record(decided: Mapping[int, _Decided], *, employer: Employer, asker: Asker, now: datetime) -> dict[int, Recorded]:
     places = status_list.take(now, len(decided))
     given = [
         _screening(each, place, employer=employer, asker=asker, now=now)
@@ -243,7 +248,7 @@ def _record(
     # In one order, so that two who spend the same forms wait for each other and do not lock each other out.
     store(sorted(consents, key=lambda consent: consent.document_sha256))
     store(given)
-    return dict(zip(decided, given, strict=True))
+    return {place: Recorded(each, is_new=True) for place, each in zip(decided, given, strict=True)}
 
 
 def _screening(

@@ -70,7 +70,7 @@ def _enrolled(enrolment: Enrolment, employer: Employer, by: Client | Member, now
         subject = _subject(enrolment, now)
         if enrolled is None:
             _refuse(enrolment, subject, locked, today(now))
-        asked = screening.ask(enrolment.asked, employer=employer.organisation, asker=by, now=now)
+        asked = screening.ask(enrolment.asked, employer=employer.organisation, asker=by, now=now).screening
         if asked.consent is None:
             raise ConsentNeeded("consent")
         if enrolled is None and not asked.held_because:

@@ -198,7 +198,7 @@ def _put(asking: Asking) -> HttpResponseBase:
     """The question, put once whatever is pressed how often: its key was sealed with it when the check was shown."""
     asked = question_of(asking)
     given = screening.ask(asked, employer=asking.employer.organisation, asker=asking.member, now=timezone.now())
-    return redirect("employer:screening", given.pk)
+    return redirect("employer:screening", given.screening.pk)
 
 
 @sensitive_variables()

@@ -128,8 +128,7 @@ def withdraw(request: HttpRequest, member: Member, request_id: str) -> HttpRespo
     now = timezone.now()
     try:
         with transaction.atomic():
-            withdrawn = requesting.withdraw(request_id, employer_id=member.organisation_id, now=now)
-            if withdrawn.withdrawn_at == now:
+            if requesting.withdraw(request_id, employer_id=member.organisation_id, now=now):
                 members.note(member, MemberActKind.WITHDRAW_REQUEST, request_id, now=now)
     except Refusal as refusal:
         return _refused(request, request_id, refusal)
