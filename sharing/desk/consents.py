@@ -18,6 +18,7 @@ from registry import codes
 from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
+from registry.admin.saving import to_save
 from registry.admin.sheets import Sheet, attempt
 from registry.assessment import rules
 from registry.errors import NoSuchConsentCheck
@@ -42,7 +43,6 @@ from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
 
 SHOWN = 100
-SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 def every_consent() -> Back:
@@ -85,11 +85,7 @@ def show_consent(request: HttpRequest, screening_id: str) -> HttpResponse:
 def look(request: HttpRequest, screening_id: str) -> HttpResponse:
     """The form as a file to save: nothing in it runs in the desk's pages. The look is on record."""
     shown = judging.form_of(screening_id, officer=registrar_of(request), now=timezone.now())
-    response = HttpResponse(shown.content, content_type=shown.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{shown.pk}.{SUFFIXES[shown.media_type]}"'
-    response["Cache-Control"] = "no-store"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return to_save(shown.content, shown.media_type, str(shown.pk))
 
 
 @require_POST

@@ -21,6 +21,7 @@ from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Choice
+from registry.admin.saving import to_save
 from registry.admin.serving import HOW
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import NoSuchNotice
@@ -81,11 +82,7 @@ def make_notice(request: HttpRequest, number: str, notice_id: UUID) -> HttpRespo
     if notice_id not in {each.pk for each in issuing.of_listing(listing.number)}:
         raise NoSuchNotice
     made = issuing.make(notice_id, officer=officer, now=timezone.now())
-    response = HttpResponse(made.pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{made.notice.listing_number}-notice.pdf"'
-    response["Cache-Control"] = "no-store"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return to_save(made.pdf, "application/pdf", f"{made.notice.listing_number}-notice")
 
 
 def _notices(listing: Listing, officer: Officer, now: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from registry.admin.checking import Back
 from registry.admin.doors import door, officer_of, page
 from registry.admin.facts import spoken_day
+from registry.admin.saving import to_save
 from registry.errors import NoSuchObjection, Text, WrongRole
 from registry.lifecycle import ACTS
 from registry.lifecycle import may as may_act
@@ -53,7 +54,6 @@ from sharing.tables import Cell, Table
 
 SHOWN = 200
 TO_CARRY_OUT = (ObjectionState.UPHELD, ObjectionState.PARTLY, ObjectionState.PARTLY_ASKED)
-SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 FILTERS = {
     "open": gettext_lazy("Open"),
     "mine": gettext_lazy("I took part"),
@@ -138,12 +138,7 @@ def look(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
         raise WrongRole(act=_("look at a file"), roles=", ".join(str(role.label) for role in lifecycle.COURT))
     refuse_unasked(found, officer=officer, now=now)
     finding.record(found, officer=officer, page="objection_file", now=now)
-    response = HttpResponse(kept.content, content_type=kept.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{number}.{SUFFIXES[kept.media_type]}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return to_save(kept.content, kept.media_type, number)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page, said_no
 from registry.admin.facts import Fact, spoken_day
+from registry.admin.saving import to_save
 from registry.admin.sheets import Sheet, attempt
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
@@ -30,7 +31,6 @@ from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
 
 SHOWN = 100
-SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 Decide = Callable[..., None]
 
@@ -73,11 +73,7 @@ def look(request: HttpRequest, number: str, enclosure_id: str) -> HttpResponse:
     """The file to save: nothing in it runs in the desk's pages. The look is on record."""
     officer = registrar_of(request)
     kept = registrations.look(number, enclosure_id, officer=officer, now=timezone.now())
-    response = HttpResponse(kept.content, content_type=kept.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{number}.{SUFFIXES[kept.media_type]}"'
-    response["Cache-Control"] = "no-store"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return to_save(kept.content, kept.media_type, number)
 
 
 @require_POST
