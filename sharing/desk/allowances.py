@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.sheets import Sheet, sheet_page
 from registry.lifecycle import is_high_court_registrar
 from sharing.desk.employer_figures import spoken_figures
 from sharing.desk.employer_forms import AllowanceForm
@@ -70,12 +70,11 @@ def decide(request: HttpRequest, campaign_id: str) -> HttpResponse:
         done(request, _("Decided. The employer is told by mail."))
         return redirect("sharing_desk:allowances")
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
-    return answer or page(
+    return sheet_page(
         request,
-        "sheet",
+        sheet,
         _("Decide about the questions"),
-        sheet=sheet,
+        act,
         button=_("Decide"),
         back=Back(found.pk, reverse("sharing_desk:allowance", args=[found.pk])),
         hint=_("They hold for this campaign alone, until it ends. The employer reads the reason word for word."),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
-from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.lifecycle import is_high_court_registrar
 from sharing.delivery.models import EndpointStage, EndpointState
 from sharing.delivery.remedies import remedy
@@ -117,11 +117,10 @@ def switch_endpoint(request: HttpRequest, endpoint_id: str) -> HttpResponse:
         done(request, _("Resumed; what waits goes out at once.") if paused else _("Paused. Nothing is lost."))
         return redirect("sharing_desk:endpoint", endpoint.pk)
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
     title = _("Resume the endpoint") if paused else _("Pause the endpoint")
     hint = "" if paused else _("Nothing is sent any more; what comes meanwhile waits, and the department can pull it.")
-    shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": back_to(department), "hint": hint}
-    return answer or page(request, "sheet", title, carried=carried(does), **shown)
+    shown: dict[str, Any] = {"button": title, "back": back_to(department), "hint": hint}
+    return sheet_page(request, sheet, title, act, carried=carried(does), **shown)
 
 
 def _endpoint_facts(found: Listening) -> list[Fact]:

@@ -19,7 +19,7 @@ from registry.admin.checking import Back
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.saving import to_save
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.sheets import Sheet, sheet_page
 from registry.assessment import rules
 from registry.errors import NoSuchConsentCheck
 from registry.lifecycle import is_high_court_registrar
@@ -119,19 +119,17 @@ def confirm(request: HttpRequest, screening_id: str) -> HttpResponse:
         done(request, _done(kept))
         return redirect("sharing_desk:consents")
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
     hint = _("Type what stands on the form. Whether it is what was asked about is compared without showing either.")
     if judging.by_code(call.screening):
         hint = _(
             "Type whom it was asked about, as it was shown to you. The applicant’s identity was proved; decide whether the listing is of the same person."
         )
     shown: dict[str, Any] = {
-        "sheet": sheet,
         "button": _("The form fits the question"),
         "back": _back_to(call),
         "hint": hint,
     }
-    return answer or page(request, "sheet", _("Confirm the consent"), **shown)
+    return sheet_page(request, sheet, _("Confirm the consent"), act, **shown)
 
 
 @door
@@ -145,9 +143,8 @@ def refuse(request: HttpRequest, screening_id: str) -> HttpResponse:
         done(request, _("Refused. The answer is void."))
         return redirect("sharing_desk:consents")
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
-    shown: dict[str, Any] = {"sheet": sheet, "button": _("Refuse the consent"), "back": _back_to(call)}
-    return answer or page(request, "sheet", _("Refuse the consent"), **shown)
+    shown: dict[str, Any] = {"button": _("Refuse the consent"), "back": _back_to(call)}
+    return sheet_page(request, sheet, _("Refuse the consent"), act, **shown)
 
 
 def _done(kept: ConsentVerdict) -> str:

@@ -18,9 +18,9 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from registry import codes, once
 from registry.addresses import absolute
 from registry.admin.checking import Back
-from registry.admin.doors import door, officer_of, page
+from registry.admin.doors import door, officer_of
 from registry.admin.fields import Choice, Words
-from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import Refusal
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import lookup
@@ -77,9 +77,7 @@ def counter_code(request: HttpRequest) -> HttpResponse:
         shown = {"made": made, "where": where, "hours": counter.HOURS, "tongues": ("zh-hans", "en")}
         return render(request, "desk/counter_code.html", shown)
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
     shown: dict[str, Any] = {
-        "sheet": sheet,
         "button": _("Make the code"),
         "carried": {once.FIELD: once.key_of(request)},
         "back": Back(_("My work"), reverse("admin:index")),
@@ -88,7 +86,7 @@ def counter_code(request: HttpRequest) -> HttpResponse:
             "Only with the document in your hand and its holder before you. The code names this person for one day, once."
         ),
     }
-    return answer or page(request, "sheet", _("Counter code"), **shown)
+    return sheet_page(request, sheet, _("Counter code"), act, **shown)
 
 
 def _sent_before(request: HttpRequest) -> HttpResponse:

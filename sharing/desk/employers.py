@@ -19,7 +19,7 @@ from registry import once
 from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page
 from registry.admin.facts import Fact
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import NoSuchEmployer, Text
 from registry.lifecycle import is_high_court_registrar
 from sharing.desk import consents
@@ -195,10 +195,9 @@ def with_reason(
         act(sheet)
         return redirect(_address(employer))
 
-    answer = attempt(sheet, acted) if request.method == "POST" else None
-    shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": back_to(employer), "hint": hint}
+    shown: dict[str, Any] = {"button": title, "back": back_to(employer), "hint": hint}
     shown["carried"] = carried or {}
-    return answer or page(request, "sheet", title, **shown)
+    return sheet_page(request, sheet, title, acted, **shown)
 
 
 def _address(employer: Employer) -> str:

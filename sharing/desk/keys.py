@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.admin.checking import Back
-from registry.admin.doors import done, door, page
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.doors import done, door
+from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import NoSuchDepartment, NoSuchEmployer, Refusal, Text
 from sharing.departments import connected
 from sharing.desk import departments, employers
@@ -62,7 +62,6 @@ def _revoked(request: HttpRequest, client: Client, back: Back, act: Callable[[st
         done(request, _("Revoked. Programs that use it are refused from now on."))
         return redirect(back.address)
 
-    answer = attempt(sheet, acted) if request.method == "POST" else None
     title: Text = _("Revoke the key %(key)s") % {"key": short(client.client_id)}
     hint = _("Its tokens end at once. A program that still uses it stands still until its owners make another key.")
-    return answer or page(request, "sheet", title, sheet=sheet, button=_("Revoke the key"), back=back, hint=hint)
+    return sheet_page(request, sheet, title, acted, button=_("Revoke the key"), back=back, hint=hint)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from registry.admin.checking import Back
-from registry.admin.doors import door, officer_of, page
+from registry.admin.doors import door, officer_of
 from registry.admin.fields import Choice, Words
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import Refusal
 from registry.identity import MOST_NAME_TYPED
 from sharing.desk.counter import PLACES, DocumentForm
@@ -75,13 +75,11 @@ def own_record(request: HttpRequest) -> HttpResponse:
             raise
         return HttpResponse(printed, content_type="application/pdf", headers=AS_FILE)
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
     shown: dict[str, Any] = {
-        "sheet": sheet,
         "button": _("Print the record"),
         "back": Back(_("My work"), reverse("admin:index")),
         "beside": Back(_("Counter code"), reverse("sharing_desk:counter_code")),
         "hint": HINT,
         "gives_file": True,
     }
-    return answer or page(request, "sheet", _("A person’s own record"), **shown)
+    return sheet_page(request, sheet, _("A person’s own record"), act, **shown)

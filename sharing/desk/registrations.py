@@ -17,7 +17,7 @@ from registry.admin.checking import Back, TwoSteps
 from registry.admin.doors import done, door, officer_of, page, said_no
 from registry.admin.facts import Fact, spoken_day
 from registry.admin.saving import to_save
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
@@ -150,9 +150,8 @@ def _with_reason(
         done(request, said)
         return redirect("sharing_desk:registrations")
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
-    shown: dict[str, Any] = {"sheet": sheet, "button": title, "back": _back_to(found), "hint": hint}
-    return answer or page(request, "sheet", title, **shown)
+    shown: dict[str, Any] = {"button": title, "back": _back_to(found), "hint": hint}
+    return sheet_page(request, sheet, title, act, **shown)
 
 
 def _lead() -> str:

@@ -17,7 +17,7 @@ from registry.admin.checking import Back
 from registry.admin.doors import done, door, page
 from registry.admin.facts import Fact
 from registry.admin.fields import Reason, Words
-from registry.admin.sheets import Sheet, SheetForm, attempt
+from registry.admin.sheets import Sheet, SheetForm, attempt, sheet_page
 from registry.errors import NoSuchResult
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
@@ -110,11 +110,10 @@ def call_in_form(request: HttpRequest, screening_id: str) -> HttpResponse:
             done(request, _("Called in. The employer is told by mail."))
         return redirect("sharing_desk:consent", screening.pk)
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
     back = Back(screening.pk, reverse("sharing_desk:result", args=[screening.pk]))
-    shown: dict[str, Any] = {"sheet": sheet, "button": _("Call in this form"), "back": back}
+    shown: dict[str, Any] = {"button": _("Call in this form"), "back": back}
     hint = _("The form is due in five working days. The employer does not learn why it was called in.")
-    return answer or page(request, "sheet", _("Call in this form"), hint=hint, **shown)
+    return sheet_page(request, sheet, _("Call in this form"), act, hint=hint, **shown)
 
 
 def _may_be_called_in(screening: Screening) -> bool:

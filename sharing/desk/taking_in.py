@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from registry.addresses import across
 from registry.admin.checking import Back
 from registry.admin.doors import page
-from registry.admin.sheets import Sheet, attempt
+from registry.admin.sheets import Sheet, sheet_page
 from sharing.parties.models import Member, MemberRole
 
 
@@ -31,7 +31,6 @@ def take_in(
         }
         return page(request, "member_added", _("The member is added"), back=back, **shown)
 
-    answer = attempt(sheet, act) if request.method == "POST" else None
     hint = _("An initial password is made and shown once on the next page.")
-    shown: dict[str, Any] = {"sheet": sheet, "button": _("Add the member"), "back": back, "hint": hint}
-    return answer or page(request, "sheet", _("Add a member"), **shown)
+    shown: dict[str, Any] = {"button": _("Add the member"), "back": back, "hint": hint}
+    return sheet_page(request, sheet, _("Add a member"), act, **shown)
