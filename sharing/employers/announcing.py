@@ -52,17 +52,12 @@ def _tell(employer: Organisation, recalls: Sequence[ResultRecall], now: datetime
     late = any(step(each.opened_at, now) for each in recalls)
     members = addresses_of(employer, without=[MemberRole.INTEGRATOR])
     to = [*members, *([settings.REGISTRY_CONTACT_EMAIL] if late or not members else [])]
-    if not _sent(_message(employer, recalls, to, late=late), employer.pk, recalls[0].opened_at, now):
+    message = _message(employer, recalls, to, late=late)
+    if not letters.sent_in_the_end(message, ABOUT, employer.pk, since=recalls[0].opened_at, now=now):
         return False
     rows = [RecallTold(recall=each, step=step(each.opened_at, now), at=now) for each in recalls]
     RecallTold.objects.bulk_create(rows, ignore_conflicts=True)
     return True
-
-
-def _sent(message: EmailMessage, employer_id: int, since: datetime, now: datetime) -> bool:
-    if letters.sent_or_rests(lambda: message, ABOUT, employer_id, now=now):
-        return True
-    return letters.sent_to_the_registry(message, ABOUT, employer_id, since=since, now=now)
 
 
 def _message(employer: Organisation, recalls: Sequence[ResultRecall], to: list[str], *, late: bool) -> EmailMessage:

@@ -46,18 +46,11 @@ def _tell(employer_id: int, now: datetime) -> bool:
     if not calls:
         return False
     to = addresses_of(calls[0].screening.employer, without=NOT_TOLD)
-    if to and not _sent(
-        _message(calls, to), employer_id, min(each.screening.verdict.decided_at for each in calls), now
-    ):
+    since = min(each.screening.verdict.decided_at for each in calls)
+    if to and not letters.sent_in_the_end(_message(calls, to), ABOUT, employer_id, since=since, now=now):
         return False
     ConsentCall.objects.filter(pk__in=[call.pk for call in calls]).update(answer_told_at=now)
     return bool(to)
-
-
-def _sent(message: EmailMessage, employer_id: int, since: datetime, now: datetime) -> bool:
-    if letters.sent_or_rests(lambda: message, ABOUT, employer_id, now=now):
-        return True
-    return letters.sent_to_the_registry(message, ABOUT, employer_id, since=since, now=now)
 
 
 def _message(calls: Sequence[ConsentCall], to: Sequence[str]) -> EmailMessage:

@@ -163,7 +163,8 @@ def _tell(employer_id: int, now: datetime) -> bool:
         return False
     for call in calls:  # whoever hears late has as long as the others
         call.due_on = max(call.due_on, _due(today(now)))
-    if not _sent(_message(calls), employer_id, min(call.called_at for call in calls), now):
+    since = min(call.called_at for call in calls)
+    if not letters.sent_in_the_end(_message(calls), ABOUT, employer_id, since=since, now=now):
         return False
     for call in calls:
         ConsentCall.objects.filter(pk=call.pk).update(told_at=now, due_on=call.due_on)
@@ -178,12 +179,6 @@ def _message(calls: Sequence[ConsentCall]) -> EmailMessage:
         body=render_to_string("employer/called.txt", context),
         to=addresses_of(employer) or [settings.REGISTRY_CONTACT_EMAIL],
     )
-
-
-def _sent(message: EmailMessage, employer_id: int, since: datetime, now: datetime) -> bool:
-    if letters.sent_or_rests(lambda: message, ABOUT, employer_id, now=now):
-        return True
-    return letters.sent_to_the_registry(message, ABOUT, employer_id, since=since, now=now)
 
 
 def show(screening: Screening, file: bytes, *, now: datetime) -> ShownForm:

@@ -99,17 +99,11 @@ def tell(*, now: datetime) -> int:
 
 def _tell(allowance: Allowance, now: datetime) -> bool:
     to = addresses_of(allowance.campaign.employer, without=[MemberRole.INTEGRATOR])
-    if to and not _sent(_message(allowance, to), allowance, now):
+    since = allowance.decided_at or now
+    if to and not letters.sent_in_the_end(_message(allowance, to), ABOUT, allowance.pk, since=since, now=now):
         return False
     Allowance.objects.filter(pk=allowance.pk).update(told_at=now)
     return True
-
-
-def _sent(message: EmailMessage, allowance: Allowance, now: datetime) -> bool:
-    if letters.sent_or_rests(lambda: message, ABOUT, allowance.pk, now=now):
-        return True
-    since = allowance.decided_at or now
-    return letters.sent_to_the_registry(message, ABOUT, allowance.pk, since=since, now=now)
 
 
 def _message(allowance: Allowance, to: Sequence[str]) -> EmailMessage:

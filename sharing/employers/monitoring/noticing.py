@@ -95,6 +95,4 @@ def _send(employer: Organisation, what: str, count: int, since: datetime, now: d
     to: Sequence[str] = addresses_of(employer, without=NOT_TOLD) or [settings.REGISTRY_CONTACT_EMAIL]
     body = render_to_string(f"employer/monitoring_{what}.txt", context)
     message = EmailMessage(subject=f"{zh} / {en}: {employer.name}", body=body, to=to)
-    if letters.sent_or_rests(lambda: message, ABOUT[what], employer.pk, now=now):
-        return True
-    return letters.sent_to_the_registry(message, ABOUT[what], employer.pk, since=since, now=now)
+    return letters.sent_in_the_end(message, ABOUT[what], employer.pk, since=since, now=now)
