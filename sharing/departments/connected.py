@@ -4,11 +4,13 @@ of the High Court may do for a department alone.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from registry.actions.acting import given, today
 from registry.models import Officer
@@ -45,32 +47,79 @@ class Connection:
     receipts_owed: int
 
 
-def connections(*, now: datetime) -> list[Connection]:
-    """Every department, by its name."""
-    rows = Department.objects.select_related("organisation").order_by("organisation__name")
-    return [connection(department, now=now) for department in rows]
+def every_department() -> QuerySet[Department]:
+    """By their names."""
+    return Department.objects.select_related("organisation").order_by("organisation__name", "pk")
 
 
 def connection(department: Department, *, now: datetime) -> Connection:
-    recalls = Recall.objects.filter(department=department.pk, closed_by=None)
-    return Connection(
-        department=department,
-        instrument=department.instruments.order_by("-expires_on", "-pk").first(),
-        measures=list(measures_of(department).filter(to_position=None)),
-        endpoints=[listening(row) for row in Endpoint.objects.filter(department=department.pk).order_by("pk")],
-        recalls=recalls.count(),
-        recalls_overdue=recalls.filter(due_on__lt=today(now)).count(),
-        receipts_owed=owing.count(department.pk, MOST),
-    )
+    (found,) = connections([department], now=now)
+    return found
+
+
+def connections(departments: Sequence[Department], *, now: datetime) -> list[Connection]:
+    """Of each of them, in their order; as many statements for many as for one."""
+    keys = [each.pk for each in departments]
+    instruments, measures, endpoints = _instruments(keys), _measures(keys), _endpoints(keys)
+    recalls, owed = _recalls(keys, now), owing.count_each(keys, MOST)
+    return [
+        Connection(
+            department=each,
+            instrument=instruments.get(each.pk),
+            measures=measures[each.pk],
+            endpoints=endpoints[each.pk],
+            recalls=recalls.get(each.pk, (0, 0))[0],
+            recalls_overdue=recalls.get(each.pk, (0, 0))[1],
+            receipts_owed=owed[each.pk],
+        )
+        for each in departments
+    ]
 
 
 def listening(endpoint: Endpoint) -> Listening:
-    return Listening(
-        endpoint=endpoint,
-        waiting=backlog.count(endpoint.department_id, endpoint.cursor, most=MOST),
-        held=Held.objects.filter(endpoint=endpoint).count(),
-        oldest=backlog.oldest(endpoint.department_id, endpoint.pk, endpoint.cursor),
-    )
+    (found,) = _listening([endpoint])
+    return found
+
+
+def _listening(endpoints: Sequence[Endpoint]) -> list[Listening]:
+    keys = [each.pk for each in endpoints]
+    waits = backlog.of_each(endpoints, most=MOST)
+    held = Held.objects.filter(endpoint__in=keys).values_list("endpoint").order_by()
+    counted = dict(held.annotate(many=Count("pk")))
+    return [
+        Listening(
+            endpoint=each, waiting=waits[each.pk].waiting, held=counted.get(each.pk, 0), oldest=waits[each.pk].oldest
+        )
+        for each in endpoints
+    ]
+
+
+def _instruments(departments: Sequence[int]) -> dict[int, Instrument]:
+    """The one that expires last, of each that has one."""
+    rows = Instrument.objects.filter(department__in=departments).order_by("department_id", "-expires_on", "-pk")
+    return {each.department_id: each for each in rows.distinct("department_id")}
+
+
+def _measures(departments: Sequence[int]) -> defaultdict[int, list[Measure]]:
+    found = defaultdict(list)
+    rows = Measure.objects.filter(instrument__department__in=departments, to_position=None)
+    for each in rows.select_related("instrument").order_by("-pk"):
+        found[each.instrument.department_id].append(each)
+    return found
+
+
+def _endpoints(departments: Sequence[int]) -> defaultdict[int, list[Listening]]:
+    found = defaultdict(list)
+    for each in _listening(list(Endpoint.objects.filter(department__in=departments).order_by("pk"))):
+        found[each.endpoint.department_id].append(each)
+    return found
+
+
+def _recalls(departments: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
+    """How many are open, and of them overdue, of each with an open one."""
+    rows = Recall.objects.filter(department__in=departments, closed_by=None).values_list("department").order_by()
+    counted = rows.annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today(now))))
+    return {department: (still_open, overdue) for department, still_open, overdue in counted}
 
 
 def measures_of(department: Department) -> QuerySet[Measure]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,7 +31,7 @@ from sharing.desk.spoken import department_facts, moment, title_of, validity
 from sharing.parties.models import Member
 from sharing.tables import Cell, Table
 
-DECIDED_SHOWN = ACTS_SHOWN = 25
+DECIDED_SHOWN = ACTS_SHOWN = A_PAGE = 25
 
 
 def every_department() -> Back:
@@ -47,9 +48,10 @@ def back_to(department: Department) -> Back:
 def departments(request: HttpRequest) -> HttpResponse:
     reader_of(request)
     now = timezone.now()
-    rows = [_row(each, now) for each in connected.connections(now=now)]
+    turned = Paginator(connected.every_department(), A_PAGE).get_page(request.GET.get("page"))
+    rows = [_row(each, now) for each in connected.connections(list(turned), now=now)]
     may = is_high_court_registrar(officer_of(request))
-    return page(request, "departments", _("Departments"), rows=rows, most=connected.MOST, may=may)
+    return page(request, "departments", _("Departments"), rows=rows, turned=turned, most=connected.MOST, may=may)
 
 
 @door

@@ -1,0 +1,112 @@
+"""The desk's pages about departments and employers ask the database as often for many as for few."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from sharing.delivery.models import Held, HeldReason
+from sharing.departments import settling, telling
+from tests import cast, desk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW)
+    cache.clear()
+
+
+@pytest.fixture
+def he():
+    return desk.at_the_desk(cast.high_court_registrar())
+
+
+def asked(browser, name, *args):
+    """How many statements a page costs that there is."""
+    path = reverse(f"sharing_desk:{name}", args=args)
+    browser.get(path)  # what is kept in memory is read once
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(path).status_code == 200
+    return len(seen)
+
+
+def words(browser, name, *args, **query):
+    answer = browser.get(reverse(f"sharing_desk:{name}", args=args), query)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def departments(first, last):
+    """Each with an instrument, a measure and two endpoints."""
+    found = [cast.department(code=f"bureau-{nth:02}") for nth in range(first, last)]
+    for each in found:
+        cast.measure(each)
+        for port in (8601, 8602):
+            cast.add_endpoint(each, f"http://127.0.0.1:{port}/webhooks")
+    return found
+
+
+def told():
+    telling.walk(now=cast.NOW)
+    settling.settle_all(now=cast.NOW)
+
+
+# Departments
+
+
+def test_the_list_of_departments_asks_as_often_however_many_there_are(he):
+    departments(0, 1)
+    cast.withdrawn(cast.in_force())
+    told()
+    before = asked(he, "departments")
+    departments(1, 5)
+    told()
+    assert asked(he, "departments") == before
+
+
+def test_the_list_of_departments_has_pages_and_says_how_many_there_are(he):
+    for nth in range(26):
+        cast.department(code=f"bureau-{nth:02}")
+    first, second = words(he, "departments"), words(he, "departments", page=2)
+    assert "26 departments" in first
+    assert "26 departments" in second
+    assert "Page 1 of 2" in first
+    assert ("bureau-24" in first, "bureau-25" in first) == (True, False)
+    assert ("bureau-24" in second, "bureau-25" in second) == (False, True)
+
+
+def test_each_department_is_listed_with_what_is_its_own(he):
+    early, late = departments(0, 2)
+    by_hand, bare = (cast.department(code=f"bureau-{nth:02}") for nth in (2, 3))
+    cast.measure(by_hand)
+    listing = cast.in_force()
+    told()
+    Held.objects.create(
+        endpoint=early.organisation.endpoints.first(), listing=listing, from_position=1, reason=HeldReason.REFUSED
+    )
+    late.organisation.endpoints.update(cursor=1)
+    cast.ended(late.instruments.get().measures.get())
+    told()
+    rows = re.split(r"bureau-[0-9]{2} ", words(he, "departments").split("Owed to the court")[1])[1:]
+    assert len(rows) == 4, bare
+    assert rows[0].count("catching up") == 2
+    assert rows[0].count("Listings held back: 1") == 1
+    assert rows[0].count("Listings held back: 0") == 1
+    assert "Limiting new accounts" in rows[0]
+    assert "Withdrawals to be purged: 0" in rows[0]
+    assert "Receipts owed: 0" in rows[0]
+    assert rows[1].count("Listings held back: 0") == 2
+    assert "Limiting new accounts" not in rows[1]
+    assert "Withdrawals to be purged: 1" in rows[1]
+    assert "Receipts owed: 1" in rows[2]
+    assert "Listings held back" not in rows[2]
+    assert "none: nothing is told" in rows[3]
+    assert "Receipts owed: 0" in rows[3]
