@@ -39,6 +39,11 @@ def courier_company() -> Employer:
     return _employer("courier", COURIER_USCC, ["transport_recruitment", "finance_recruitment"], 200)
 
 
+def employer(code: str) -> Employer:
+    """Another one, by its code."""
+    return _employer(code, cast._unit_number(code), ["finance_recruitment"], 200)
+
+
 def machine(organisation: Organisation, now: datetime = cast.NOW) -> Client:
     found = Client.objects.filter(organisation=organisation).first()
     if found is None:

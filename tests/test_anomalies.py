@@ -70,6 +70,10 @@ def kinds(now=cast.NOW + HOUR):
     return {each.kind for each in anomalies.found(now=now)}
 
 
+def hits(own, others):
+    return anomalies.hits(own, anomalies.answers({1: own, **others}))
+
+
 def about(employer):
     return figures.of(employer.pk, now=cast.NOW + HOUR)
 
@@ -248,13 +252,13 @@ def test_the_tail_is_the_binomial_one(successes, trials, share):
 def test_a_share_of_listed_answers_far_above_the_others_is_an_alarm_and_one_like_theirs_is_not():
     others = {place: Figures(questions=200, answered=200, listed=2, last_asked=cast.NOW) for place in range(2, 6)}
     for own, alarming in ((Figures(answered=40, listed=8), True), (Figures(answered=400, listed=4), False)):
-        assert anomalies.hits(1, {1: own, **others}).surprising is alarming
-    assert anomalies.hits(1, {1: Figures(answered=19, listed=19), **others}) is None
-    assert anomalies.hits(1, {1: Figures(answered=1000, listed=2), **others}) is None
+        assert hits(own, others).surprising is alarming
+    assert hits(Figures(answered=19, listed=19), others) is None
+    assert hits(Figures(answered=1000, listed=2), others) is None
 
 
 def test_a_small_register_alarms_nobody():
-    assert not anomalies.hits(1, {1: Figures(answered=20, listed=10)}).surprising
+    assert not hits(Figures(answered=20, listed=10), {}).surprising
 
 
 def test_hits_are_seen_among_real_questions(settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +14,9 @@ from django.utils import timezone
 
 from sharing.delivery.models import Held, HeldReason
 from sharing.departments import settling, telling
-from tests import cast, desk
+from sharing.employers import anomalies, figures
+from sharing.employers.figures import Figures
+from tests import asking, cast, desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -110,3 +113,48 @@ def test_each_department_is_listed_with_what_is_its_own(he):
     assert "Listings held back" not in rows[2]
     assert "none: nothing is told" in rows[3]
     assert "Receipts owed: 0" in rows[3]
+
+
+# Employers
+
+
+class Walked(dict[int, Figures]):
+    """The figures by employer, and how often all of them were gone through."""
+
+    times = 0
+
+    def values(self):
+        self.times += 1
+        return super().values()
+
+
+def suspicious(employers):
+    """Each with as many listed answers as make one compare it with the others."""
+    return Walked({each.pk: Figures(questions=30, answered=30, listed=10, last_asked=cast.NOW) for each in employers})
+
+
+def test_the_list_of_employers_has_pages_and_says_how_many_there_are(he):
+    for nth in range(26):
+        asking.employer(f"employer-{nth:02}")
+    first, second = words(he, "employers"), words(he, "employers", page=2)
+    assert "(26)" in first
+    assert "(26)" in second
+    assert "Page 1 of 2" in first
+    assert ("employer-24" in first, "employer-25" in first) == (True, False)
+    assert ("employer-24" in second, "employer-25" in second) == (False, True)
+
+
+def test_the_list_of_employers_goes_once_through_what_all_asked(he, monkeypatch):
+    every = suspicious([asking.employer(f"employer-{nth}") for nth in range(5)])
+    monkeypatch.setattr(figures, "of_all", lambda now: every)
+    assert words(he, "employers").count("33.3%") == 5
+    assert every.times == 1
+
+
+def test_what_looks_like_guessing_is_found_by_going_once_through_what_all_asked(monkeypatch):
+    employers = [asking.employer(f"employer-{nth}") for nth in range(5)]
+    every = suspicious(employers)
+    every[employers[0].pk] = replace(every[employers[0].pk], listed=30)
+    monkeypatch.setattr(anomalies, "of_all", lambda now: every)
+    assert [each.employer_id for each in anomalies.found(now=cast.NOW)] == [employers[0].pk]
+    assert every.times == 1

@@ -23,7 +23,7 @@ def spoken_figures(employer: Employer, now: datetime) -> list[Fact]:
         (_("Applicants"), found.applicants),
         (_("Applicants asked about three times or more"), found.repeated),
         (_("Listed"), found.listed),
-        (_("Share of listed answers"), _hits(employer, every)),
+        (_("Share of listed answers"), _hits(found, every)),
         (_("No answer yet"), found.pending),
         (_("Names that do not fit"), _of(found.names, found.questions)),
         (_("Numbers that can be nobody’s"), _of(found.refused, found.questions + found.refused)),
@@ -39,9 +39,9 @@ def spoken_figures(employer: Employer, now: datetime) -> list[Fact]:
     return [*(Fact(str(label), str(value)) for label, value in rows), Fact(_("Last asked"), moment(found.last_asked))]
 
 
-def _hits(employer: Employer, every: Mapping[int, Figures]) -> str:
+def _hits(found: Figures, every: Mapping[int, Figures]) -> str:
     """Against the share of the others, with the chance of so many or more."""
-    found, hits = every.get(employer.pk, Figures()), anomalies.hits(employer.pk, every)
+    hits = anomalies.hits(found, anomalies.answers(every))
     own = share(found.listed, found.answered)
     if hits is None:
         return _("%(share)s (too few answers to compare)") % {"share": own}

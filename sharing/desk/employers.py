@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -32,6 +33,7 @@ from sharing.desk.key_tables import keys_of
 from sharing.desk.spoken import NOTHING, moment, networks_fact
 from sharing.desk.switching import carried, is_done_already
 from sharing.employers import admission, anomalies, calling, figures, overseeing, registrations
+from sharing.employers.anomalies import Answers
 from sharing.employers.campaigns import allowances
 from sharing.employers.figures import Figures
 from sharing.employers.models import Employer, EmployerAlarm
@@ -39,6 +41,7 @@ from sharing.employers.purposes import purposes
 from sharing.tables import Cell, Table
 
 CALLED_AT_ONCE = 10
+A_PAGE = 25
 
 
 def every_employer() -> Back:
@@ -55,7 +58,9 @@ def employers(request: HttpRequest) -> HttpResponse:
     reader_of(request)
     now = timezone.now()
     every = figures.of_all(now=now)
+    together = anomalies.answers(every)
     found = Employer.objects.select_related("organisation").order_by("organisation__name", "pk")
+    turned = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     columns = (
         _("Employer"), _("State"), _("Questions"), _("Listed"), _("Share of listed answers"), _("No answer yet"),
         _("Names that do not fit"), _("Days with the quota used up"), _("Enrolled in monitoring"), _("Last asked"),
@@ -63,8 +68,9 @@ def employers(request: HttpRequest) -> HttpResponse:
     table = Table(
         _("Employers, and what they asked in the last %(days)s days") % {"days": figures.DAYS},
         columns,
-        [_row(each, every) for each in found],
+        [_row(each, every.get(each.pk, Figures()), together) for each in turned],
         empty=_("None yet."),
+        total=turned.paginator.count,
     )
     may = is_high_court_registrar(officer_of(request))
     counted = {
@@ -73,7 +79,7 @@ def employers(request: HttpRequest) -> HttpResponse:
         "wanted": allowances.waiting().count(),
     }
     counted["alarmed"] = overseeing.alarms(now=now).count()
-    return page(request, "employers", _("Employers"), table=table, may=may, **counted)
+    return page(request, "employers", _("Employers"), table=table, turned=turned, may=may, **counted)
 
 
 @door
@@ -210,8 +216,8 @@ def _state(employer: Employer) -> Cell:
     return Cell(_("may ask"), colour="green")
 
 
-def _row(employer: Employer, every: Mapping[int, Figures]) -> tuple[object, ...]:
-    found, hits = every.get(employer.pk, Figures()), anomalies.hits(employer.pk, every)
+def _row(employer: Employer, found: Figures, together: Answers) -> tuple[object, ...]:
+    hits = anomalies.hits(found, together)
     many = found.names >= overseeing.many_names()
     return (
         Cell(employer.organisation.spoken_name, href=_address(employer)),

@@ -52,6 +52,13 @@ class Found(NamedTuple):
     other_id: int | None = None
 
 
+class Answers(NamedTuple):
+    """How many of them said listed."""
+
+    listed: int
+    answered: int
+
+
 class Hits(NamedTuple):
     """How often one employer met a listing, against all the others. ``by_chance``: how likely that many or more are."""
 
@@ -70,24 +77,29 @@ def found(*, now: datetime) -> Iterator[Found]:
     Whoever has files checked and asks nothing may guess numbers, too.
     """
     every = of_all(now=now)
+    all_of_them = answers(every)
     for employer_id, figures in every.items():
         asks = figures.last_asked is not None and figures.last_asked > now - A_DAY
         tries = figures.refused_on is not None and figures.refused_on >= today(now) - A_DAY
         if asks or tries:
-            yield from (each for each in _about(employer_id, figures, every) if asks or each.kind == Kind.DIGITS)
+            yield from (each for each in _about(employer_id, figures, all_of_them) if asks or each.kind == Kind.DIGITS)
     yield from _shared(now)
 
 
-def hits(employer_id: int, every: Mapping[int, Figures]) -> Hits | None:
+def answers(every: Mapping[int, Figures]) -> Answers:
+    """Of all employers together."""
+    together = [(each.listed, each.answered) for each in every.values()]
+    return Answers(sum(listed for listed, _answered in together), sum(answered for _listed, answered in together))
+
+
+def hits(own: Figures, of_all_together: Answers) -> Hits | None:
     """None: too few answers or listed ones to say anything.
 
     The others' share is (listed + 1) / (answered + 2), so that a small register alarms nobody.
     """
-    own = every.get(employer_id, Figures())
     if own.answered < ANSWERS_LEAST or own.listed < HITS_LEAST:
         return None
-    listed = sum(each.listed for each in every.values()) - own.listed
-    answered = sum(each.answered for each in every.values()) - own.answered
+    listed, answered = of_all_together.listed - own.listed, of_all_together.answered - own.answered
     others = (listed + 1) / (answered + 2)
     return Hits(own.listed / own.answered, others, at_least(own.listed, own.answered, others))
 
@@ -97,8 +109,8 @@ def at_least(successes: int, trials: int, share: float) -> float:
     return min(1.0, sum(exp(_log_of(each, trials, share)) for each in range(successes, trials + 1)))
 
 
-def _about(employer_id: int, of: Figures, every: Mapping[int, Figures]) -> Iterator[Found]:
-    listed = hits(employer_id, every)
+def _about(employer_id: int, of: Figures, of_all_together: Answers) -> Iterator[Found]:
+    listed = hits(of, of_all_together)
     tests = (
         (Kind.NAMES, of.names, of.names >= settings.SHARING_MISMATCHES_ALARM),
         (Kind.HITS, of.listed, listed is not None and listed.surprising),
