@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sharing.delivery.models import Held, HeldReason
-from sharing.departments import settling, telling
+from sharing.departments import owing, settling, telling
+from sharing.departments.models import Escalation, Owed, Recall
 from sharing.employers import anomalies, figures
 from sharing.employers.figures import Figures
 from tests import asking, cast, desk
@@ -158,3 +160,67 @@ def test_what_looks_like_guessing_is_found_by_going_once_through_what_all_asked(
     monkeypatch.setattr(anomalies, "of_all", lambda now: every)
     assert [each.employer_id for each in anomalies.found(now=cast.NOW)] == [employers[0].pk]
     assert every.times == 1
+
+
+# What is overdue
+
+
+def by_hand(first, last):
+    """Each with a measure and no endpoint, and behind."""
+    found = [cast.department(code=f"bureau-{nth:02}") for nth in range(first, last)]
+    for each in found:
+        cast.measure(each)
+    behind(found)
+    return found
+
+
+def behind(departments):
+    """With all that they were told of."""
+    told()
+    for each in departments:
+        owing.keep(each.pk, now=cast.NOW + timedelta(days=1))
+    Owed.objects.update(due_on=cast.NOW.date() - timedelta(days=3))
+
+
+def test_what_is_overdue_is_asked_for_as_often_however_many_departments_are_behind(he):
+    cast.in_force()
+    by_hand(0, 1)
+    before = asked(he, "overdue")
+    by_hand(1, 5)
+    assert words(he, "overdue").count("to be confirmed") == 5
+    assert asked(he, "overdue") == before
+
+
+def test_each_department_that_is_behind_is_named_with_what_is_its_own_the_most_first(he):
+    first = cast.in_force()
+    few, many = by_hand(0, 2)
+    second = cast.second_in_force()
+    behind([many])
+    cast.withdrawn(first)
+    told()
+    Recall.objects.filter(department=many.pk).update(due_on=cast.NOW.date() - timedelta(days=1))
+    for hours in (2, 1):
+        at = cast.NOW - timedelta(hours=hours)
+        Escalation.objects.create(department=many.organisation, at=at, court=True, members=1, due=0, overdue=2)
+    shown = words(he, "overdue").partition("every week from then on")[2]
+    assert "bureau-00" not in shown, few
+    assert "bureau-01 (2) · last told 24 November 2026" in shown
+    assert (shown.count("to be confirmed"), shown.count("to be purged")) == (1, 1)
+    assert (first.number in shown, second.number in shown) == (True, True)
+    Recall.objects.filter(department=few.pk).update(due_on=cast.NOW.date() - timedelta(days=1))
+    later, earlier = re.split(r"bureau-[0-9]{2} ", words(he, "overdue"))[1:]
+    assert (later.count("to be purged"), earlier.count("to be purged")) == (1, 1)
+    assert "last told" not in earlier
+    assert second.number not in earlier
+
+
+def test_what_is_overdue_has_pages_by_department_and_the_oldest_of_each(he, monkeypatch):
+    monkeypatch.setattr("sharing.desk.overdue.SHOWN", 1)
+    cast.in_force()
+    cast.second_in_force()
+    by_hand(0, 26)
+    shown, rest = words(he, "overdue"), words(he, "overdue", page=2)
+    assert "Page 1 of 2" in shown
+    assert (shown.count("to be confirmed"), rest.count("to be confirmed")) == (25, 1)
+    assert "bureau-25 (2)" in rest
+    assert "The 1 oldest are shown." in rest

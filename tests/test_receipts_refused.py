@@ -11,7 +11,7 @@ from django.utils.translation import override
 from registry import actions
 from registry.models import Event, EventType, Listing
 from sharing.delivery.models import Attempt
-from sharing.departments import deliveries, owing, receipts, telling, timeliness
+from sharing.departments import deliveries, lateness, owing, receipts, telling, timeliness
 from sharing.departments.deliveries import DeliveryState
 from sharing.departments.models import Owed, Recall, ReceiptKind
 from sharing.persons.record import told
@@ -67,7 +67,8 @@ def test_what_is_refused_is_told_of_when_it_is_overdue(finance):
     owing.keep(finance.pk, now=timezone.now() + timedelta(days=1))
     assert Owed.objects.count() == 1
     due_on = Owed.objects.get().due_on
-    assert owing.overdue(finance.pk, day=due_on + timedelta(days=1), limit=10)[0] == 1
+    assert lateness.counts(day=due_on + timedelta(days=1)) == {finance.pk: 1}
+    assert lateness.counts(day=due_on) == {}
 
 
 def test_an_older_version_that_is_refused_since_a_later_one_is_held_is_owed_no_more(finance):

@@ -59,7 +59,7 @@ SINCE = f"""
 """  # noqa: S608 - only constants are put in
 # What was silenced since needs no receipt; its withdrawal does, and has a recall. Who refused an event has not applied what
 # it says: that is owed until he has, or has applied a later event of the listing. Nobody owes one for what could not be opened for him.
-_NEEDED = """
+NEEDED = """
     e.type <> 'listing.withdrawn' AND t.ended_position IS NULL AND l.state IN ('active', 'suspended')
     AND NOT EXISTS (SELECT 1 FROM departments_leftover o WHERE o.department_id = %(department)s
                     AND o.listing_id = e.listing_id AND o.duty = 'give' AND o.opening IS NULL)
@@ -70,7 +70,7 @@ _NEEDED = """
                         WHERE later.listing_id = e.listing_id AND later.position > e.position
                           AND s.department_id = r.department_id AND s.kind = 'applied')))
 """
-_TOLD = f"""
+TOLD = f"""
     JOIN delivery_told t ON {reading.SPAN.format(e="e", t="t")}
     JOIN registry_listing l ON l.id = e.listing_id
 """
@@ -84,16 +84,16 @@ _OWED = f"""
          ORDER BY c.position LIMIT %(limit)s)
         UNION ALL
         (SELECT e.position, e.event_id, e.type, l.number, w.since, w.due_on, w.step, w.told_at
-         FROM departments_owed w JOIN registry_event e ON e.position = w.event_id {_TOLD}
-         WHERE w.department_id = %(department)s AND w.since IS NOT NULL AND {_NEEDED}
+         FROM departments_owed w JOIN registry_event e ON e.position = w.event_id {TOLD}
+         WHERE w.department_id = %(department)s AND w.since IS NOT NULL AND {NEEDED}
            AND w.event_id > %(after)s AND w.event_id <= %(upto)s
          ORDER BY w.event_id LIMIT %(limit)s)
         UNION ALL
         (SELECT * FROM (
             SELECT e.position, e.event_id, e.type, l.number, {SINCE} AS since,
                    NULL::date AS due_on, 0::smallint AS step, NULL::timestamptz AS told_at
-            FROM registry_event e {_TOLD}
-            WHERE e.position > greatest(%(mark)s, %(after)s) AND e.position <= %(upto)s AND {_NEEDED}
+            FROM registry_event e {TOLD}
+            WHERE e.position > greatest(%(mark)s, %(after)s) AND e.position <= %(upto)s AND {NEEDED}
          ) AS latest WHERE since IS NOT NULL ORDER BY position LIMIT %(limit)s)
     ) AS owed ORDER BY position, due_on NULLS LAST LIMIT %(limit)s
 """  # noqa: S608 - only constants are put in
@@ -104,20 +104,6 @@ _COUNTED = f"""
         SELECT organisation_id AS department, owed_position AS mark FROM departments_department
         WHERE organisation_id = ANY(%(departments)s::bigint[])
     ) AS asked
-"""  # noqa: S608 - only constants are put in
-
-
-_OVERDUE = f"""
-    SELECT late.*, count(*) OVER () FROM (
-        SELECT e.position, e.event_id, e.type, l.number, c.opened_at, c.due_on, c.step, c.told_at
-        FROM departments_recall c JOIN registry_event e ON e.position = c.position
-        JOIN registry_listing l ON l.id = c.listing_id
-        WHERE c.department_id = %(department)s AND c.closed_by_id IS NULL AND c.due_on < %(day)s
-        UNION ALL
-        SELECT e.position, e.event_id, e.type, l.number, w.since, w.due_on, w.step, w.told_at
-        FROM departments_owed w JOIN registry_event e ON e.position = w.event_id {_TOLD}
-        WHERE w.department_id = %(department)s AND w.since IS NOT NULL AND w.due_on < %(day)s AND {_NEEDED}
-    ) AS late ORDER BY due_on, position LIMIT %(limit)s
 """  # noqa: S608 - only constants are put in
 
 
@@ -146,14 +132,6 @@ def count_each(department_ids: Sequence[int], most: int) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, facts)
         return dict(cursor.fetchall())
-
-
-def overdue(department_id: int, *, day: date, limit: int) -> tuple[int, list[Duty]]:
-    """How many duties were due before the day, and those that have been for longest; as of the last `keep`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OVERDUE, {"department": department_id, "day": day, "limit": limit})
-        rows = cursor.fetchall()
-    return (rows[0][-1] if rows else 0), [Duty._make(row[:-1]) for row in rows]
 
 
 def keep(department_id: int, *, now: datetime) -> None:
@@ -212,8 +190,8 @@ def _keep_chunk(department_id: int, before: datetime | None) -> bool:
 
 _KEEP = f"""
     INSERT INTO departments_owed (department_id, event_id, since, step)
-    SELECT %(department)s, e.position, {SINCE}, 0 FROM registry_event e {_TOLD}
-    WHERE e.position > %(after)s AND e.position <= %(upto)s AND {_NEEDED}
+    SELECT %(department)s, e.position, {SINCE}, 0 FROM registry_event e {TOLD}
+    WHERE e.position > %(after)s AND e.position <= %(upto)s AND {NEEDED}
     ON CONFLICT (department_id, event_id) DO NOTHING
 """  # noqa: S608 - only constants are put in
 _LAST_BEFORE = """
@@ -231,7 +209,7 @@ def _last_before(after: int, moment: datetime) -> int:
 
 _NO_MORE = f"""
     SELECT w.id FROM departments_owed w WHERE w.department_id = %(department)s AND w.id > %(last)s
-    AND NOT EXISTS (SELECT 1 FROM registry_event e {_TOLD} WHERE e.position = w.event_id AND {_NEEDED})
+    AND NOT EXISTS (SELECT 1 FROM registry_event e {TOLD} WHERE e.position = w.event_id AND {NEEDED})
     ORDER BY w.id LIMIT %(limit)s
 """  # noqa: S608 - only constants are put in
 
@@ -250,7 +228,7 @@ def _forget(department_id: int) -> None:
 
 _ARRIVED = f"""
     UPDATE departments_owed w SET since = found.since FROM (
-        SELECT w.id, {SINCE} AS since FROM departments_owed w JOIN registry_event e ON e.position = w.event_id {_TOLD}
+        SELECT w.id, {SINCE} AS since FROM departments_owed w JOIN registry_event e ON e.position = w.event_id {TOLD}
         WHERE w.department_id = %(department)s AND w.since IS NULL AND w.id > %(last)s
         ORDER BY w.id LIMIT %(limit)s
     ) AS found WHERE w.id = found.id RETURNING w.id

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,12 +18,12 @@ from registry.assessment import rules
 from registry.models import EventType, Listing
 from registry.overseeing import refuse_unless_high_court
 from registry.terms import WorkCalendar
-from sharing.departments import escalating, owing
-from sharing.departments.models import Department, Escalation
+from sharing.departments import escalating, lateness
+from sharing.departments.models import Escalation
 from sharing.departments.owing import Duty
 from sharing.parties.models import Organisation
 
-SHOWN = 25
+SHOWN, A_PAGE = 25, 25  # duties of one department, and departments
 
 
 @dataclass(frozen=True)
@@ -38,21 +40,37 @@ class Behind:
 @door
 def overdue(request: HttpRequest) -> HttpResponse:
     refuse_unless_high_court(officer_of(request))
-    day, calendar = timezone.localdate(), rules().calendar
-    departments = Department.objects.select_related("organisation").order_by("pk")
-    found = [_behind(each.organisation, day, calendar) for each in departments]
-    behind = sorted((each for each in found if each.count), key=lambda each: -each.count)
-    return page(request, "overdue", _("Overdue at departments"), behind=behind, shown=SHOWN)
+    day = timezone.localdate()
+    counted = list(lateness.counts(day=day).items())
+    turned = Paginator(counted, A_PAGE).get_page(request.GET.get("page"))
+    behind = _behind(dict(turned), day)
+    return page(request, "overdue", _("Overdue at departments"), behind=behind, turned=turned, shown=SHOWN)
 
 
-def _behind(organisation: Organisation, day: date, calendar: WorkCalendar) -> Behind:
-    count, duties = owing.overdue(organisation.pk, day=day, limit=SHOWN)
-    told = Escalation.objects.filter(department=organisation).order_by("-at").first()
-    # What was sealed has to be purged by its number, too; its page is open to nobody.
+def _behind(counted: Mapping[int, int], day: date) -> list[Behind]:
+    duties = lateness.oldest(counted, day=day, limit=SHOWN)
+    organisations, told = Organisation.objects.in_bulk(list(counted)), _last_told(list(counted))
+    calendar, with_page = rules().calendar, _with_page([duty for rows in duties.values() for duty in rows])
+    return [
+        Behind(
+            organisations[key].spoken_name,
+            count,
+            [_row(duty, day, calendar, has_page=duty.listing_number in with_page) for duty in duties[key]],
+            told.get(key),
+        )
+        for key, count in counted.items()
+    ]
+
+
+def _last_told(departments: Sequence[int]) -> dict[int, Escalation]:
+    rows = Escalation.objects.filter(department__in=departments).order_by("department_id", "-at")
+    return {each.department_id: each for each in rows.distinct("department_id")}
+
+
+def _with_page(duties: Sequence[Duty]) -> set[str]:
+    """What was sealed has to be purged by its number, too; its page is open to nobody."""
     known = Listing.objects.filter(number__in=[duty.listing_number for duty in duties])
-    with_page = set(known.values_list("number", flat=True))
-    rows = [_row(duty, day, calendar, has_page=duty.listing_number in with_page) for duty in duties]
-    return Behind(organisation.spoken_name, count, rows, told)
+    return set(known.values_list("number", flat=True))
 
 
 def _row(duty: Duty, day: date, calendar: WorkCalendar, *, has_page: bool) -> dict[str, object]:
