@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.models import Event
 from sharing.delivery.models import Held, HeldReason
-from sharing.departments import owing, settling, telling
-from sharing.departments.models import Escalation, Owed, Recall
-from sharing.employers import anomalies, figures
+from sharing.departments import institutions, owing, receipts, settling, telling
+from sharing.departments.models import Escalation, Institution, Owed, Recall
+from sharing.employers import anomalies, figures, recalling
 from sharing.employers.figures import Figures
+from sharing.employers.models import RecallDecision
+from sharing.recalls import hearing
 from tests import asking, cast, desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -224,3 +227,102 @@ def test_what_is_overdue_has_pages_by_department_and_the_oldest_of_each(he, monk
     assert (shown.count("to be confirmed"), rest.count("to be confirmed")) == (25, 1)
     assert "bureau-25 (2)" in rest
     assert "The 1 oldest are shown." in rest
+
+
+# Recalls
+
+
+def listings(first, last):
+    """In force, and told to whom a measure tells it."""
+    numbers = [cast.resident(f"11010119850101{nth:03}") for nth in range(first, last)]
+    found = [cast.in_force(cast.party(cast.person(each, "王小明")), number=each) for each in numbers]
+    told()
+    return found
+
+
+def reached(finance, first, last):
+    """Listings that were passed on to an institution, and withdrawn since."""
+    bank = Institution.objects.filter(department=finance).first() or institutions.register(
+        finance, code="bank", name="甲银行", uscc=asking.BANK_USCC, now=cast.NOW
+    )
+    for each in listings(first, last):
+        institutions.reach(finance.pk, each.number, "bank", at=cast.NOW)
+        cast.withdrawn(each)
+    told()
+    return bank
+
+
+def named_to_the_court(finance, first, last):
+    """The same; the department has purged, and the institution does not answer."""
+    bank = reached(finance, first, last)
+    for each in Recall.objects.filter(closed_by=None):
+        event = Event.objects.get(position=each.position)
+        said = receipts.ReceiptEntry(event=event.event_id, kind="purged", at=cast.NOW)
+        receipts.record(said, department=finance.organisation, signed=True)
+        institutions.escalate(each, bank, now=cast.NOW)
+    assert not Recall.objects.filter(closed_by=None).exists()
+
+
+def test_a_departments_open_recalls_ask_as_often_however_many_there_are(he, finance):
+    reached(finance, 0, 1)
+    before = asked(he, "recalls_of", finance.organisation.code)
+    reached(finance, 1, 4)
+    assert words(he, "recalls_of", finance.organisation.code).count("甲银行") == 4
+    assert asked(he, "recalls_of", finance.organisation.code) == before
+
+
+@pytest.mark.parametrize("page", ["recalls_of", "record_on_paper"])
+def test_nor_does_it_matter_how_many_wait_for_an_institution_that_was_named_to_the_court(he, finance, page):
+    named_to_the_court(finance, 0, 1)
+    before = asked(he, page, finance.organisation.code)
+    named_to_the_court(finance, 1, 4)
+    assert "Record what was confirmed on paper" in words(he, "recalls_of", finance.organisation.code)
+    assert words(he, "record_on_paper", finance.organisation.code).count("甲银行") == 4
+    assert asked(he, page, finance.organisation.code) == before
+
+
+def test_the_button_is_there_as_long_as_something_may_be_said_and_reads_none_of_it(he, finance):
+    code = finance.organisation.code
+    assert "Record what was confirmed on paper" not in words(he, "recalls_of", code)
+    named_to_the_court(finance, 0, 1)
+    with CaptureQueriesContext(connection) as seen:
+        assert "Record what was confirmed on paper" in words(he, "recalls_of", code)
+    assert [each["sql"] for each in seen if "departments_institution" in each["sql"]] == []
+
+
+def answered_and_withdrawn(first, last, questions):
+    """A listing that the bank was told of in so many answers; it confirmed each since."""
+    (listing,) = listings(first, last)
+    number = cast.resident(f"11010119850101{first:03}")
+    asked_about = [
+        asking.answered(asking.question(document_number=number, name="王小明")) for _each in range(questions)
+    ]
+    cast.withdrawn(listing)
+    told()
+    recalling.walk(now=cast.NOW)
+    for each in asked_about:
+        recalling.confirm(
+            each.pk,
+            employer_id=asking.bank().pk,
+            removed=True,
+            decision=RecallDecision.NO_DECISION_YET,
+            by=asking.machine(asking.bank().organisation),
+            now=cast.NOW,
+        )
+    return listing
+
+
+def heard(listing):
+    """How many statements it takes to know who had heard of a listing, and what each said to its withdrawal."""
+    position = listing.events.get(type="listing.withdrawn").position
+    with CaptureQueriesContext(connection) as seen:
+        recipients = hearing.of(listing, position, asked_under=None)
+    return len(seen), [each.how for each in recipients]
+
+
+@pytest.mark.usefixtures("the_court_has_decided")
+def test_who_had_heard_of_a_listing_is_known_as_fast_however_many_asked():
+    few, one = heard(answered_and_withdrawn(0, 1, 1))
+    many, four = heard(answered_and_withdrawn(1, 2, 4))
+    assert (one, four) == (["by_program"], ["by_program"] * 4)
+    assert many == few

@@ -143,12 +143,22 @@ def escalate(recall: Recall, institution: Institution, *, now: datetime) -> bool
 
 def outstanding(recall: Recall) -> list[Institution]:
     """Who was reached with the listing and has neither confirmed nor been escalated."""
-    return _reached_without(recall, OnwardReceipt.objects.filter(recall=recall))
+    return outstanding_each([recall])[recall.pk]
 
 
 def unconfirmed(recall: Recall) -> list[Institution]:
     """Who was reached with the listing and has not confirmed, escalated or not."""
-    return _reached_without(recall, OnwardReceipt.objects.filter(recall=recall, kind=OnwardKind.PURGED))
+    return unconfirmed_each([recall])[recall.pk]
+
+
+def outstanding_each(recalls: Sequence[Recall]) -> dict[int, list[Institution]]:
+    """`outstanding` of each of them, asked for at once."""
+    return _reached_without(recalls, OnwardReceipt.objects.all())
+
+
+def unconfirmed_each(recalls: Sequence[Recall]) -> dict[int, list[Institution]]:
+    """`unconfirmed` of each of them, asked for at once."""
+    return _reached_without(recalls, OnwardReceipt.objects.filter(kind=OnwardKind.PURGED))
 
 
 def to_be_confirmed(department_id: int) -> QuerySet[Recall]:
@@ -162,15 +172,19 @@ def to_be_confirmed(department_id: int) -> QuerySet[Recall]:
     return Recall.objects.filter(Q(closed_by=None) | Exists(named), department=department_id)
 
 
-def _reached_without(recall: Recall, receipts: QuerySet[OnwardReceipt]) -> list[Institution]:
+def _reached_without(recalls: Sequence[Recall], receipts: QuerySet[OnwardReceipt]) -> dict[int, list[Institution]]:
+    """In one filter, or a recall of another department, or of another span of the listing, would be compared."""
     reached = Reached.objects.filter(
-        Q(told__ended_position=None) | Q(told__ended_position__gte=recall.position),
-        told__department_id=recall.department_id,
-        told__listing_id=recall.listing_id,
-        told__first_position__lt=recall.position,
-    )
-    found = Institution.objects.filter(pk__in=reached.values("institution"))
-    return list(found.exclude(pk__in=receipts.values("institution")).order_by("code"))
+        Q(told__ended_position=None) | Q(told__ended_position__gte=F("told__listing__recalls__position")),
+        told__listing__recalls__in=recalls,
+        told__listing__recalls__department=F("told__department"),
+        told__listing__recalls__position__gt=F("told__first_position"),
+    ).annotate(recalled=F("told__listing__recalls__pk"))
+    said = receipts.filter(recall=OuterRef("recalled"), institution=OuterRef("institution"))
+    found: dict[int, list[Institution]] = {recall.pk: [] for recall in recalls}
+    for each in reached.exclude(Exists(said)).select_related("institution").order_by("institution__code"):
+        found[each.recalled].append(each.institution)
+    return found
 
 
 def close_if_complete(recall_id: int) -> bool:

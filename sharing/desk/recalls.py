@@ -100,7 +100,7 @@ def recalls_of(request: HttpRequest, code: str) -> HttpResponse:
         organisation=organisation,
         owing=owing,
         table=_open(organisation, timezone.now()),
-        may=is_high_court_registrar(officer) and (owing is not None or bool(_choices(organisation))),
+        may=is_high_court_registrar(officer) and (owing is not None or _may_be_confirmed(organisation)),
         trail=[every_recall()],
     )
 
@@ -210,7 +210,8 @@ def _in_charge(owing: Owing) -> Cell:
 def _open(organisation: Organisation, now: datetime) -> Table:
     if organisation.kind == OrganisationKind.EMPLOYER:
         return _open_results(organisation)
-    day, calendar = today(now), rules().calendar
+    day, calendar, found = today(now), rules().calendar, _recalls(organisation)
+    outstanding = institutions.outstanding_each(found)
     rows = [
         (
             _number(each.listing),
@@ -218,9 +219,9 @@ def _open(organisation: Organisation, now: datetime) -> Table:
             moment(each.opened_at),
             spoken_day(each.due_on),
             escalating.working_days_late(each.due_on, day, calendar),
-            ", ".join(str(one) for one in institutions.outstanding(each)) or "—",
+            ", ".join(str(one) for one in outstanding[each.pk]) or "—",
         )
-        for each in _recalls(organisation)
+        for each in found
     ]
     columns = (
         _("Listing"), _("Position"), _("Since"), _("Due"), _("Working days late"), _("Institutions that owe it an answer"),
@@ -257,13 +258,21 @@ def _results(organisation: Organisation) -> list[ResultRecall]:
     return list(recalling.open_recalls(organisation.pk).order_by("opened_at", "pk")[:SHOWN])
 
 
+def _may_be_confirmed(organisation: Organisation) -> bool:
+    """Whether `_choices` has any, without reading them."""
+    if organisation.kind == OrganisationKind.EMPLOYER:
+        return recalling.open_recalls(organisation.pk).exists()
+    return institutions.to_be_confirmed(organisation.pk).exists()
+
+
 def _choices(organisation: Organisation) -> list[tuple[str, str]]:
     if organisation.kind == OrganisationKind.EMPLOYER:
         return [(each.pk, f"{each.pk} · {moment(each.opened_at)}") for each in _results(organisation)]
-    found = institutions.to_be_confirmed(organisation.pk).select_related("listing").order_by("position")[:SHOWN]
-    return [(str(each.pk), " · ".join((each.listing.number, moment(each.opened_at), *_named(each)))) for each in found]
-
-
-def _named(recall: Recall) -> list[str]:
-    """Of one that is closed without them: the institutions that were named to the court instead."""
-    return [] if recall.closed_by_id is None else [str(each) for each in institutions.unconfirmed(recall)]
+    rows = institutions.to_be_confirmed(organisation.pk).select_related("listing").order_by("position")
+    found = list(rows[:SHOWN])
+    # Of those that are closed without them: the institutions that were named to the court instead.
+    named = institutions.unconfirmed_each([each for each in found if each.closed_by_id is not None])
+    return [
+        (str(each.pk), " · ".join((each.listing.number, moment(each.opened_at), *map(str, named.get(each.pk, ())))))
+        for each in found
+    ]

@@ -105,6 +105,7 @@ def _employers(listing: Listing, asked_under: Sequence[bytes] | None) -> Iterato
     found = (
         Screening.objects.filter(showed | judged).select_related("employer", "verdict", "recall").defer("answer_sealed")
     )
+    found = found.prefetch_related("recall__confirmations")
     if asked_under is not None:
         found = found.filter(subject_digest__in=asked_under)
     for screening in found.order_by("asked_at"):
@@ -112,7 +113,7 @@ def _employers(listing: Listing, asked_under: Sequence[bytes] | None) -> Iterato
         if showing is None:
             continue
         recall: ResultRecall | None = getattr(screening, "recall", None)
-        said = recall.confirmations.filter(removed=True).first() if recall else None
+        said = next((each for each in recall.confirmations.all() if each.removed), None) if recall else None
         how = "" if said is None else PAPER if said.officer_id else MEMBER if said.member_id else PROGRAM
         yield _recipient("employer", screening.employer, showing.answered_at, said.at if said else None, how)
 
