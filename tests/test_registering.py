@@ -67,7 +67,7 @@ def everything_in_the_database() -> str:
 
 def test_it_works(he):
     found = confirmed()
-    assert registrations.waiting() == [found]
+    assert list(registrations.waiting()) == [found]
     admit(found, he)
     corresponding.tell(now=cast.NOW)
     owner = Member.objects.get()
@@ -80,7 +80,7 @@ def test_it_works(he):
 def test_nobody_is_told_of_it_before_the_address_is_confirmed():
     found, _secret = sent()
     assert found.state == State.UNCONFIRMED
-    assert registrations.waiting() == []
+    assert list(registrations.waiting()) == []
     with pytest.raises(errors.NoSuchRegistration):
         registrations.numbered(found.pk)
     registering.confirm(found.pk, now=cast.NOW + HOUR)
@@ -288,7 +288,7 @@ def test_the_oldest_waits_first_and_two_working_days_are_the_time_for_it():
     friday = cast.NOW + 3 * DAY
     second = confirmed(uscc=cast.UNIT_NUMBER, email="b@unit.example", now=friday)
     first = confirmed()
-    assert registrations.waiting() == [first, second]
+    assert list(registrations.waiting()) == [first, second]
     assert registrations.decide_by(first) == date(2026, 11, 26)
     assert registrations.decide_by(second) == date(2026, 12, 1), "a weekend is between"
     assert registrations.working_days_waiting(second, date(2026, 11, 29)) == 0
@@ -309,7 +309,7 @@ def test_a_look_at_the_licence_is_on_record_and_puts_it_under_review(he):
 def test_more_is_asked_for_and_answered_and_it_waits_again(he):
     found = confirmed()
     registrations.ask_more(found.pk, officer=he, reason="a letter of authority", now=cast.NOW)
-    assert registrations.waiting() == []
+    assert list(registrations.waiting()) == []
     with pytest.raises(errors.FieldMissing):
         registering.answer(found.pk, "  ", b"", now=cast.NOW)
     registering.answer(found.pk, "attached", papers.pdf("letter"), now=cast.NOW + DAY)
@@ -367,7 +367,7 @@ def test_what_is_decided_is_not_decided_again(he):
 def test_who_was_refused_may_register_again(he):
     registrations.refuse(confirmed().pk, officer=he, **REASON)
     again = confirmed(now=cast.NOW + DAY)
-    assert registrations.waiting() == [again]
+    assert list(registrations.waiting()) == [again]
 
 
 @pytest.mark.parametrize("who", [cast.clerk, cast.judge, cast.registrar])

@@ -75,7 +75,7 @@ def employers(request: HttpRequest) -> HttpResponse:
     may = is_high_court_registrar(officer_of(request))
     counted = {
         "waiting": len(consents.waiting()) + len(consents.waiting_codes()),
-        "registered": len(registrations.waiting()),
+        "registered": registrations.waiting().count(),
         "wanted": allowances.waiting().count(),
     }
     counted["alarmed"] = overseeing.alarms(now=now).count()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.admin.facts import spoken_day
-from registry.admin.groups import SHOWN, Group, Item, apart, first_of
+from registry.admin.groups import SHOWN, Group, Item, apart, first_of, first_of_each
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
@@ -53,12 +53,11 @@ def sharing_work(officer: Officer | None) -> list[Waiting]:
 
 
 def _proposals(officer: Officer) -> list[Group]:
-    waiting = list(proposals.waiting())
-    others = [row for row in waiting if row.proposed_by_id != officer.pk]
-    own = [row for row in waiting if row.proposed_by_id == officer.pk]
+    waiting = proposals.waiting()
+    others, own = first_of_each(waiting.exclude(proposed_by=officer), waiting.filter(proposed_by=officer))
     return [
-        _group(_("Proposals about sharing waiting for me"), others),
-        _group(_("My proposals about sharing, waiting for another registrar"), own),
+        _group(_("Proposals about sharing waiting for me"), *others),
+        _group(_("My proposals about sharing, waiting for another registrar"), *own),
     ]
 
 
@@ -79,7 +78,7 @@ def _consents(officer: Officer) -> list[Group]:
 
 def _registrations(officer: Officer) -> list[Group]:
     """Organisations that ask to be admitted and wait for the court."""
-    found = registrations.waiting()
+    found, count = first_of(registrations.waiting())
     items = [
         Item(
             reverse("sharing_desk:registration", args=[each.pk]),
@@ -87,14 +86,14 @@ def _registrations(officer: Officer) -> list[Group]:
             [each.name, _("by %(day)s") % {"day": spoken_day(registrations.decide_by(each))}],
             each.waiting_since or each.sent_at,
         )
-        for each in found[:SHOWN]
+        for each in found
     ]
-    return [Group(_("Registrations waiting for me"), items, len(found))]
+    return [Group(_("Registrations waiting for me"), items, count)]
 
 
 def _allowances(officer: Officer) -> list[Group]:
     """Employers that want more questions for a campaign than those of a day."""
-    found = list(allowances.waiting())
+    found, count = first_of(allowances.waiting())
     items = [
         Item(
             reverse("sharing_desk:allowance", args=[each.pk]),
@@ -102,9 +101,9 @@ def _allowances(officer: Officer) -> list[Group]:
             [each.campaign.employer.spoken_name, str(each.wanted)],
             each.asked_at,
         )
-        for each in found[:SHOWN]
+        for each in found
     ]
-    return [Group(_("Questions for campaigns waiting for me"), items, len(found))]
+    return [Group(_("Questions for campaigns waiting for me"), items, count)]
 
 
 def _recalls(officer: Officer) -> list[Group]:
@@ -159,7 +158,7 @@ def _releases(officer: Officer) -> list[Group]:
     return []
 
 
-def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
+def _group(title: Text, rows: Sequence[SharingProposal], count: int) -> Group:
     items = [
         Item(
             reverse("sharing_desk:proposal", args=[row.pk]),
@@ -167,9 +166,9 @@ def _group(title: Text, rows: Sequence[SharingProposal]) -> Group:
             [row.department.organisation.spoken_name, str(row.proposed_by)],
             row.proposed_at,
         )
-        for row in rows[:SHOWN]
+        for row in rows
     ]
-    return Group(title, items, len(rows))
+    return Group(title, items, count)
 
 
 Find = Callable[[Officer], list[Group]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from registry.actions.acting import given, today
 from registry.assessment import rules
@@ -32,9 +33,9 @@ Act = RegistrationAct.Act
 FOR_THE_COURT = (RegistrationState.RECEIVED, RegistrationState.REVIEW)
 
 
-def waiting() -> list[Registration]:
+def waiting() -> QuerySet[Registration]:
     """What the court is to act on, the oldest first."""
-    return list(Registration.objects.filter(state__in=FOR_THE_COURT).order_by("waiting_since", "pk"))
+    return Registration.objects.filter(state__in=FOR_THE_COURT).order_by("waiting_since", "pk")
 
 
 def decide_by(registration: Registration) -> date:
