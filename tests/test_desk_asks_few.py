@@ -17,11 +17,11 @@ from registry.models import Event
 from sharing.delivery.models import Held, HeldReason
 from sharing.departments import institutions, owing, receipts, settling, telling
 from sharing.departments.models import Escalation, Institution, Owed, Recall
-from sharing.employers import anomalies, figures, recalling
+from sharing.employers import anomalies, figures, recalling, registrations
 from sharing.employers.figures import Figures
-from sharing.employers.models import RecallDecision
+from sharing.employers.models import ConsentCall, RecallDecision, ShownForm
 from sharing.recalls import hearing
-from tests import asking, cast, desk
+from tests import asking, cast, desk, registering
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -326,3 +326,58 @@ def test_who_had_heard_of_a_listing_is_known_as_fast_however_many_asked():
     many, four = heard(answered_and_withdrawn(1, 2, 4))
     assert (one, four) == (["by_program"], ["by_program"] * 4)
     assert many == few
+
+
+# Lists that are cut
+
+
+def test_open_recalls_that_are_cut_are_counted_whole(he, finance, monkeypatch):
+    monkeypatch.setattr("sharing.desk.recalls.SHOWN", 2)
+    for each in listings(0, 3):
+        cast.withdrawn(each)
+    told()
+    assert "Open recalls, the oldest first (3)" in words(he, "recalls_of", finance.organisation.code)
+
+
+@pytest.mark.usefixtures("the_court_has_decided")
+def test_open_results_that_are_cut_are_counted_whole(he, monkeypatch):
+    monkeypatch.setattr("sharing.desk.recalls.SHOWN", 1)
+    (listing,) = listings(0, 1)
+    number = cast.resident("11010119850101000")
+    for _each in range(2):
+        asking.answered(asking.question(document_number=number, name="王小明"))
+    cast.withdrawn(listing)
+    told()
+    recalling.walk(now=cast.NOW)
+    assert "Open recalls, the oldest first (2)" in words(he, "recalls_of", "bank")
+
+
+def test_registrations_that_are_cut_are_counted_whole(he, monkeypatch):
+    monkeypatch.setattr("sharing.desk.registrations.SHOWN", 1)
+    for nth in range(4):
+        found = registering.confirmed(uscc=cast._unit_number(f"unit {nth}"), email=f"contact-{nth}@bank.example")
+        if nth > 1:
+            registrations.ask_more(found.pk, officer=cast.high_court_registrar(), reason="a licence", now=cast.NOW)
+    shown = words(he, "registrations")
+    assert "Registrations to decide, the oldest first (2)" in shown
+    assert "Waiting for the organisation’s answer (2)" in shown
+
+
+def called_in(count, *, shown):
+    """As many questions, of which so many forms were shown."""
+    for nth in range(count):
+        number = cast.resident(f"11010119860101{nth:03}")
+        screening = asking.answered(asking.question(document_number=number, name="王小明"))
+        facts = {"called_at": cast.NOW, "due_on": cast.NOW.date()}
+        call, _new = ConsentCall.objects.get_or_create(screening=screening, defaults=facts)
+        if nth < shown:
+            ShownForm.objects.create(call=call, media_type="application/pdf", shown_at=cast.NOW)
+
+
+def test_consents_that_are_cut_are_counted_whole_and_without_being_read(he, monkeypatch):
+    monkeypatch.setattr("sharing.desk.consents.SHOWN", 1)
+    called_in(5, shown=3)
+    shown = words(he, "consents")
+    assert "Forms shown, to be judged (3)" in shown
+    assert "Forms called in, not shown yet (2)" in shown
+    assert "Consents to judge (3)" in words(he, "employers")

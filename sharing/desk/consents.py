@@ -24,6 +24,7 @@ from registry.assessment import rules
 from registry.errors import NoSuchConsentCheck
 from registry.lifecycle import is_high_court_registrar
 from registry.terms.clocks import due
+from sharing.desk.cut import cut
 from sharing.desk.employer_forms import NO, YES, ComparedForm, RefusedForm
 from sharing.desk.evidence import evidence_of
 from sharing.desk.gate import reader_of, registrar_of
@@ -170,53 +171,55 @@ def decide_by(shown: ShownForm) -> date:
     return due("consent_decided", timezone.localdate(shown.shown_at), by.calendar, by.clocks)
 
 
-def waiting() -> list[ShownForm]:
+def waiting() -> QuerySet[ShownForm]:
     """Forms shown and not judged, the oldest first."""
     rows = ShownForm.objects.filter(call__screening__verdict=None).select_related("call__screening__employer")
-    return list(rows.defer("content_sealed").order_by("shown_at", "pk")[:SHOWN])
+    return rows.defer("content_sealed").order_by("shown_at", "pk")
 
 
 def to_be_judged() -> QuerySet[ConsentCall]:
     """Those of `waiting` and of `waiting_codes`, without what is in the forms; the oldest first."""
     by_code = Q(screening__consent__kind=ConsentKind.CODE)
     rows = ConsentCall.objects.filter(by_code | Q(form__isnull=False), screening__verdict=None)
-    rows = rows.select_related("form", "screening__employer").defer("form__content_sealed")
-    return rows.order_by(Coalesce("form__shown_at", "called_at"), "pk")
+    rows = rows.order_by(Coalesce("form__shown_at", "called_at"), "pk")
+    return rows.select_related("form", "screening__employer").defer("form__content_sealed")
 
 
 def _waiting() -> Table:
+    found, total = cut(waiting(), SHOWN)
     rows = [
         (_link(each.pk), each.call.screening.employer.spoken_name, moment(each.shown_at), _due(decide_by(each)))
-        for each in waiting()
+        for each in found
     ]
     columns = (_("Screening"), _("Employer"), _("Shown at"), _("To be judged by"))
-    return Table(_("Forms shown, to be judged"), columns, rows, empty=_("Nothing waits for you."))
+    return Table(_("Forms shown, to be judged"), columns, rows, empty=_("Nothing waits for you."), total=total)
 
 
-def waiting_codes() -> list[ConsentCall]:
+def waiting_codes() -> QuerySet[ConsentCall]:
     """Questions on the applicant's own code that wait for a registrar, the oldest first."""
-    rows = ConsentCall.objects.filter(screening__verdict=None, screening__consent__kind=ConsentKind.CODE)
-    return list(rows.select_related("screening__employer").order_by("due_on", "pk")[:SHOWN])
+    return to_be_judged().filter(screening__consent__kind=ConsentKind.CODE).order_by("due_on", "pk")
 
 
 def _waiting_codes() -> Table:
+    found, total = cut(waiting_codes(), SHOWN)
     rows = [
         (_link(each.pk), each.screening.employer.spoken_name, moment(each.screening.asked_at), _due(each.due_on))
-        for each in waiting_codes()
+        for each in found
     ]
     columns = (_("Screening"), _("Employer"), _("Asked at"), _("To be judged by"))
-    return Table(_("Asked on the applicant’s own code, to be judged"), columns, rows, empty=_("Nothing waits for you."))
+    caption, empty = _("Asked on the applicant’s own code, to be judged"), _("Nothing waits for you.")
+    return Table(caption, columns, rows, empty=empty, total=total)
 
 
 def _called() -> Table:
     calls = ConsentCall.objects.filter(form=None, screening__verdict=None).select_related("screening__employer")
-    calls = calls.exclude(screening__consent__kind=ConsentKind.CODE)
+    found, total = cut(calls.exclude(screening__consent__kind=ConsentKind.CODE).order_by("due_on", "pk"), SHOWN)
     rows = [
         (_link(each.pk), each.screening.employer.spoken_name, moment(each.called_at), _due(each.due_on))
-        for each in calls.order_by("due_on", "pk")[:SHOWN]
+        for each in found
     ]
     columns = (_("Screening"), _("Employer"), _("Called in at"), _("To be shown by"))
-    return Table(_("Forms called in, not shown yet"), columns, rows, empty=_("None."))
+    return Table(_("Forms called in, not shown yet"), columns, rows, empty=_("None."), total=total)
 
 
 def _judged() -> Table:

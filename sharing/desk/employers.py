@@ -74,7 +74,7 @@ def employers(request: HttpRequest) -> HttpResponse:
     )
     may = is_high_court_registrar(officer_of(request))
     counted = {
-        "waiting": len(consents.waiting()) + len(consents.waiting_codes()),
+        "waiting": consents.waiting().count() + consents.waiting_codes().count(),
         "registered": registrations.waiting().count(),
         "wanted": allowances.waiting().count(),
     }

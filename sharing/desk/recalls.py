@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -29,6 +30,7 @@ from registry.models import Listing, Officer
 from registry.overseeing import refuse_unless_high_court
 from sharing.departments import escalating, institutions, recording
 from sharing.departments.models import Recall
+from sharing.desk.cut import cut
 from sharing.desk.gate import registrar_of
 from sharing.desk.spoken import moment
 from sharing.employers import recalling
@@ -210,7 +212,8 @@ def _in_charge(owing: Owing) -> Cell:
 def _open(organisation: Organisation, now: datetime) -> Table:
     if organisation.kind == OrganisationKind.EMPLOYER:
         return _open_results(organisation)
-    day, calendar, found = today(now), rules().calendar, _recalls(organisation)
+    day, calendar = today(now), rules().calendar
+    found, total = cut(_recalls(organisation), SHOWN)
     outstanding = institutions.outstanding_each(found)
     rows = [
         (
@@ -226,7 +229,7 @@ def _open(organisation: Organisation, now: datetime) -> Table:
     columns = (
         _("Listing"), _("Position"), _("Since"), _("Due"), _("Working days late"), _("Institutions that owe it an answer"),
     )  # fmt: skip
-    return Table(_("Open recalls, the oldest first"), columns, rows, empty=_("Every recall is confirmed."))
+    return Table(_("Open recalls, the oldest first"), columns, rows, empty=_("Every recall is confirmed."), total=total)
 
 
 def _number(listing: Listing) -> Cell:
@@ -237,25 +240,26 @@ def _number(listing: Listing) -> Cell:
 
 
 def _open_results(organisation: Organisation) -> Table:
+    found, total = cut(_results(organisation), SHOWN)
     rows = [
         (
             Cell(each.pk, href=reverse("sharing_desk:result", args=[each.pk])),
             capfirst(RecallCause(each.cause).label),
             moment(each.opened_at),
         )
-        for each in _results(organisation)
+        for each in found
     ]
     columns = (_("Screening"), _("Cause"), _("Since"))
-    return Table(_("Open recalls, the oldest first"), columns, rows, empty=_("Every recall is confirmed."))
+    return Table(_("Open recalls, the oldest first"), columns, rows, empty=_("Every recall is confirmed."), total=total)
 
 
-def _recalls(organisation: Organisation) -> list[Recall]:
+def _recalls(organisation: Organisation) -> QuerySet[Recall]:
     found = Recall.objects.filter(department=organisation, closed_by=None).select_related("listing")
-    return list(found.order_by("position")[:SHOWN])
+    return found.order_by("position")
 
 
-def _results(organisation: Organisation) -> list[ResultRecall]:
-    return list(recalling.open_recalls(organisation.pk).order_by("opened_at", "pk")[:SHOWN])
+def _results(organisation: Organisation) -> QuerySet[ResultRecall]:
+    return recalling.open_recalls(organisation.pk).order_by("opened_at", "pk")
 
 
 def _may_be_confirmed(organisation: Organisation) -> bool:
@@ -267,7 +271,7 @@ def _may_be_confirmed(organisation: Organisation) -> bool:
 
 def _choices(organisation: Organisation) -> list[tuple[str, str]]:
     if organisation.kind == OrganisationKind.EMPLOYER:
-        return [(each.pk, f"{each.pk} · {moment(each.opened_at)}") for each in _results(organisation)]
+        return [(each.pk, f"{each.pk} · {moment(each.opened_at)}") for each in _results(organisation)[:SHOWN]]
     rows = institutions.to_be_confirmed(organisation.pk).select_related("listing").order_by("position")
     found = list(rows[:SHOWN])
     # Of those that are closed without them: the institutions that were named to the court instead.

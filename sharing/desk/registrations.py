@@ -21,6 +21,7 @@ from registry.admin.sheets import Sheet, sheet_page
 from registry.errors import Text
 from registry.lifecycle import is_high_court_registrar
 from registry.models import Officer
+from sharing.desk.cut import cut
 from sharing.desk.employer_forms import RegisteredForm
 from sharing.desk.forms import ReasonForm
 from sharing.desk.gate import reader_of, registrar_of
@@ -167,6 +168,7 @@ def _lead() -> str:
 
 def _waiting() -> Table:
     day = timezone.localdate()
+    found, total = cut(registrations.waiting(), SHOWN)
     rows = [
         (
             _link(each),
@@ -176,19 +178,22 @@ def _waiting() -> Table:
             registrations.working_days_waiting(each, day),
             _due(registrations.decide_by(each), day),
         )
-        for each in registrations.waiting()
+        for each in found
     ]
     columns = (
         _("Number"), _("Organisation"), _("State"), _("Waiting since"), _("Working days"), _("To be decided by"),
     )  # fmt: skip
-    return Table(_("Registrations to decide, the oldest first"), columns, rows, empty=_("Nothing waits for you."))
+    return Table(
+        _("Registrations to decide, the oldest first"), columns, rows, empty=_("Nothing waits for you."), total=total
+    )
 
 
 def _asked() -> Table:
-    found = Registration.objects.filter(state=RegistrationState.MORE).order_by("waiting_since", "pk")
-    rows = [(_link(each), each.name, moment(each.waiting_since)) for each in found[:SHOWN]]
+    asked = Registration.objects.filter(state=RegistrationState.MORE).order_by("waiting_since", "pk")
+    found, total = cut(asked, SHOWN)
+    rows = [(_link(each), each.name, moment(each.waiting_since)) for each in found]
     columns = (_("Number"), _("Organisation"), _("Asked for more at"))
-    return Table(_("Waiting for the organisation’s answer"), columns, rows, empty=_("None."))
+    return Table(_("Waiting for the organisation’s answer"), columns, rows, empty=_("None."), total=total)
 
 
 def _decided() -> Table:
