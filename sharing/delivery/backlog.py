@@ -40,11 +40,19 @@ _OLDEST = f"""
         WHERE h.endpoint_id = %(endpoint)s AND h.reason <> 'replay'
     ) AS waits
 """  # noqa: S608 - only constants are put in
-_OF_EACH = """
-    SELECT asked.endpoint, ({count}), ({oldest})
+
+
+def _of_asked(sql: str) -> str:
+    for name, column in (("department", "department"), ("endpoint", "endpoint"), ("cursor", "position")):
+        sql = sql.replace(f"%({name})s", f"asked.{column}")
+    return sql
+
+
+_OF_EACH = f"""
+    SELECT asked.endpoint, ({_of_asked(_COUNT)}), ({_of_asked(_OLDEST)})
     FROM unnest(%(departments)s::bigint[], %(endpoints)s::text[], %(cursors)s::bigint[])
         AS asked (department, endpoint, position)
-"""
+"""  # noqa: S608 - only constants are put in
 
 
 def count(department_id: int, cursor_position: int, *, most: int) -> int:
@@ -67,11 +75,5 @@ def of_each(endpoints: Sequence[Endpoint], *, most: int) -> dict[str, Backlog]:
         "most": most,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_OF_EACH.format(count=_of_asked(_COUNT), oldest=_of_asked(_OLDEST)), facts)
+        cursor.execute(_OF_EACH, facts)
         return {endpoint_id: Backlog(int(waiting), oldest) for endpoint_id, waiting, oldest in cursor.fetchall()}
-
-
-def _of_asked(sql: str) -> str:
-    for name, column in (("department", "department"), ("endpoint", "endpoint"), ("cursor", "position")):
-        sql = sql.replace(f"%({name})s", f"asked.{column}")
-    return sql

@@ -77,6 +77,7 @@ WITH_SQL = (
     "sharing/departments/downloading.py",
     "sharing/departments/looking.py",
     "sharing/departments/opened.py",
+    "sharing/departments/lateness.py",
     "sharing/departments/owing.py",
     "sharing/departments/settling.py",
     "sharing/departments/timeliness.py",
