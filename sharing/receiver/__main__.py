@@ -17,6 +17,7 @@ from sharing.receiver.log_watch import LogWatch
 from sharing.receiver.receipts import Sender
 from sharing.receiver.server import Server
 from sharing.receiver.settings import BadSetting, Settings, read_settings
+from sharing.receiver.silence import Silence
 from sharing.receiver.store import is_for, open_readonly, taken
 from sharing.receiver.writer import Writer
 
@@ -57,13 +58,21 @@ def _serve(settings: Settings) -> None:
     writer.start()
     reader = partial(open_readonly, settings.store)
     watch = _log_watch(settings, writer, needs)
-    hear = None if watch is None else watch.hear
+    silence = _silence(settings)
     door = Door(
-        writer, reader, needs.ask, settings.verifier, settings.endpoint, settings.trial, settings.institutions, hear
+        writer,
+        reader,
+        needs.ask,
+        settings.verifier,
+        settings.endpoint,
+        settings.trial,
+        settings.institutions,
+        hear_checkpoint=None if watch is None else watch.hear,
+        silence=silence,
     )
     server = Server((settings.host, settings.port), door)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
-    callers = [*_callers(settings, writer, receipts_bell, needs), *([] if watch is None else [watch])]
+    callers = [*_callers(settings, writer, receipts_bell, needs, silence), *([] if watch is None else [watch])]
     for caller in callers:
         caller.start()
     sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
@@ -72,13 +81,20 @@ def _serve(settings: Settings) -> None:
     _stop(server, callers, writer)
 
 
-def _callers(settings: Settings, writer: Writer, receipts_bell: threading.Event, needs: Needs) -> list[Caller]:
+def _silence(settings: Settings) -> Silence | None:
+    """Who only pulls hears nothing, and an endpoint on trial is sent no heartbeat."""
+    return None if settings.pull_only or settings.trial else Silence(settings.silence_seconds)
+
+
+def _callers(
+    settings: Settings, writer: Writer, receipts_bell: threading.Event, needs: Needs, silence: Silence | None
+) -> list[Caller]:
     """The two threads that call the registry; none when this receiver was not told where it is."""
     if settings.client is None:
         _log.info("REGISTRY_URL is not set: gaps are not repaired, and receipts are kept until it is")
         return []
     reader = partial(open_readonly, settings.store)
-    poll_seconds = settings.poll_seconds if settings.pull_only else None
+    poll_seconds = settings.poll_seconds if settings.pull_only or silence is not None else None
     return [
         Puller(
             writer,
@@ -87,6 +103,7 @@ def _callers(settings: Settings, writer: Writer, receipts_bell: threading.Event,
             reader,
             gap_seconds=settings.gap_seconds,
             poll_seconds=poll_seconds,
+            silence=silence,
             trial=settings.trial,
         ),
         Sender(writer, Registry(settings.client), receipts_bell, reader, settings.signing_key),

@@ -1,7 +1,8 @@
 """The pull: what a push did not bring is fetched from the same log, with the same ids and positions.
 
-Four reasons to pull: the start of the program, a position still missing after the time allowed for arrivals out of
-order, a heartbeat that names a later position, and a new epoch. With ``--pull-only`` also the clock.
+Five reasons to pull: the start of the program, a position still missing after the time allowed for arrivals out of
+order, a heartbeat that names a later position, a new epoch, and silence: when nothing at all arrives, nobody else would
+notice that pushes are cut. While it lasts, and with ``--pull-only`` always, it goes by the clock.
 
 Two numbers say how far it got: the position, and the opening. What the registry opens for the department later (a measure
 was widened, say) lies behind the position; it comes first to who asks with the last opening that he has.
@@ -21,6 +22,7 @@ from sharing.receiver import applying, levelling, records, snapshot
 from sharing.receiver.calling import Registry, Unreachable, asked_to_wait, said, wait_asked_for
 from sharing.receiver.clock import now_ms
 from sharing.receiver.events import Event, Json, Malformed, read_event, read_outline
+from sharing.receiver.silence import Silence
 from sharing.receiver.writer import Closed, Writer
 
 PAGE = 200
@@ -67,7 +69,9 @@ class Needs:
 
 
 class Puller(threading.Thread):
-    """Pulls at the start, when asked, when a gap has lasted ``gap_seconds``, and every ``poll_seconds`` if given."""
+    """Pulls at the start, when asked, when a gap has lasted ``gap_seconds``, and every ``poll_seconds`` if given: while
+    the silence lasts, or always where there is nothing to hear.
+    """
 
     def __init__(
         self,
@@ -78,6 +82,7 @@ class Puller(threading.Thread):
         *,
         gap_seconds: float = 30,
         poll_seconds: float | None = None,
+        silence: Silence | None = None,
         trial: bool = False,
     ) -> None:
         super().__init__(name="catching-up", daemon=True)
@@ -87,6 +92,7 @@ class Puller(threading.Thread):
         self._reader = reader
         self._gap_seconds = gap_seconds
         self._poll_seconds = poll_seconds
+        self._silence = silence
         self._trial = trial
         self._stopping = False
         self._etags: dict[str, str] = {}
@@ -158,7 +164,8 @@ class Puller(threading.Thread):
     def _fetch(self, after: int, opened: int) -> Page | None:
         """The page after a position and an opening; None when polling and it is the same as the last time (ETag)."""
         path = f"/api/v1/events?after={after}&opened={opened}&limit={PAGE}"
-        known = {"If-None-Match": self._etags[path]} if self._poll_seconds and path in self._etags else {}
+        polls_only = self._poll_seconds is not None and self._silence is None
+        known = {"If-None-Match": self._etags[path]} if polls_only and path in self._etags else {}
         reply = self._registry.call("GET", path, headers=known)
         if reply.status == 304:
             return None
@@ -174,7 +181,8 @@ class Puller(threading.Thread):
         return page
 
     def _is_time(self, store: sqlite3.Connection, last: float) -> bool:
-        if self._poll_seconds is not None and time.monotonic() - last >= self._poll_seconds:
+        goes_by_the_clock = self._silence is None or self._silence.lasts
+        if self._poll_seconds is not None and goes_by_the_clock and time.monotonic() - last >= self._poll_seconds:
             return True
         oldest = store.execute("SELECT min(since) FROM awaited").fetchone()[0]
         return oldest is not None and now_ms() - oldest >= self._gap_seconds * 1000

@@ -23,6 +23,7 @@ from sharing.receiver.events import (
     read_event,
     read_heartbeat,
 )
+from sharing.receiver.silence import Silence
 from sharing.receiver.verification import NotGenuine, Verifier
 from sharing.receiver.writer import Closed, Writer
 
@@ -41,7 +42,7 @@ class Door:
     """What a request may touch. ``endpoint`` "" accepts any; ``verifier`` None takes no pushes (pull only).
 
     ``trial``: the store keeps invented persons alone; otherwise it keeps none of them. ``hear_checkpoint`` None: the
-    court's log is not watched.
+    court's log is not watched. ``silence`` None: no heartbeat is to be expected.
     """
 
     writer: Writer
@@ -52,6 +53,7 @@ class Door:
     trial: bool = False
     institutions: Institutions = NOBODY
     hear_checkpoint: Callable[[str], None] | None = None
+    silence: Silence | None = None
 
     def take(self, headers: dict[str, str], body: bytes) -> None:
         """Verifies, applies and commits one request. Raises Refused."""
@@ -86,6 +88,8 @@ class Door:
         data = read_data(said)
         if self.endpoint and data.get("endpoint") != self.endpoint:
             raise Refused(HTTPStatus.BAD_REQUEST, "meant for another endpoint")
+        if self.silence is not None:
+            self.silence.end()
         type_ = str(said.get("type"))
         if type_.startswith(ABOUT_NOBODY) and type_ != HEARTBEAT:
             return  # it was genuine and meant for this endpoint, which is all that a test asks; others may be added

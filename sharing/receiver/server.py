@@ -1,5 +1,5 @@
-"""The department's web address: ``POST /webhooks`` for the registry, ``GET /health``, ``/list`` and ``/status`` for its
-operator, ``POST /check``, ``GET`` and ``POST /recalls`` for institutions that it supervises.
+"""The department's web address: ``POST /webhooks`` for the registry, ``GET /health``, ``/health/ready``, ``/list`` and
+``/status`` for its operator, ``POST /check``, ``GET`` and ``POST /recalls`` for institutions that it supervises.
 
 204 means: genuine, applied, and on the disk. 401 not genuine · 400 not for this endpoint, or unreadable · 411, 413
 no length, too long · 500, 503 try again.
@@ -114,6 +114,8 @@ class Handler(BaseHTTPRequestHandler):
             self._say_recalls()
         elif path == "/health":
             self._say(*self._health())
+        elif path == "/health/ready":
+            self._say(*self._ready())
         elif path == "/list" and self._is_operator():
             with closing(self.server.door.reader()) as store:
                 self._say(HTTPStatus.OK, {"count": count(store), "numbers": numbers(store)})
@@ -183,7 +185,14 @@ class Handler(BaseHTTPRequestHandler):
             return HTTPStatus.SERVICE_UNAVAILABLE, {"status": "the writer has stopped"}
         with closing(self.server.door.reader()) as store:
             now = condition(store)
-        return HTTPStatus.OK, {"status": "waiting" if now.awaited else "level", **asdict(now)}
+        silence = self.server.door.silence
+        said = "silent" if silence and silence.lasts else "waiting" if now.awaited else "level"
+        return HTTPStatus.OK, {"status": said, **asdict(now), "seconds_silent": silence.seconds if silence else None}
+
+    def _ready(self) -> tuple[HTTPStatus, Json]:
+        """For those who watch: 503 while silent. Not for a balancer, which would keep away what ends the silence."""
+        status, said = self._health()
+        return HTTPStatus.SERVICE_UNAVAILABLE if said["status"] == "silent" else status, said
 
     def _is_operator(self) -> bool:
         """On this machine, and not through a proxy that stands on it."""

@@ -45,6 +45,7 @@ class Settings:
     trial: bool
     gap_seconds: float
     poll_seconds: float
+    silence_seconds: float
     log_seconds: float
     log_keys: LogKeys | None
     verifier: Verifier | None
@@ -79,6 +80,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         trial=given.trial or environment.get("RECEIVER_TRIAL") == "1",
         gap_seconds=given.gap_seconds,
         poll_seconds=given.poll_seconds,
+        silence_seconds=given.silence_seconds,
         log_seconds=given.log_seconds,
         log_keys=watched,
         verifier=None if given.pull_only else keys,
@@ -110,7 +112,13 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--log-seconds", type=_positive, default="60", help="how often the court's log is looked at")
     add("--checks-a-minute", type=int, default="60", help="how many checks each institution may make")
     add("--gap-seconds", type=_positive, default="30", help="how long a missing position may still arrive by itself")
-    add("--poll-seconds", type=_positive, default="30", help="how often --pull-only asks")
+    add("--poll-seconds", type=_positive, default="30", help="how often --pull-only asks, and whoever hears nothing")
+    add(
+        "--silence-seconds",
+        type=_positive,
+        default="180",
+        help="after how long without a message it asks: 3 heartbeats",
+    )
     return parser
 
 
