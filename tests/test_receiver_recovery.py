@@ -192,6 +192,18 @@ def test_a_registry_that_asks_for_a_pause_is_left_alone_and_asked_again_after_it
     assert becomes_true(lambda: program.numbers() == ["L-2026-000001"])
 
 
+def test_a_pause_that_the_registry_asks_of_one_receipt_is_kept_by_all(registry: Registry, start: Starter) -> None:
+    registry.busy_at = ("/api/v1/receipts",)
+    program = start(flags=("--gap-seconds", "60"))
+    for body in bodies(1, 30):
+        assert program.push(body) == 204
+    assert becomes_true(lambda: len(registry.refused) >= 1)
+    time.sleep(2.5)
+    assert len(registry.refused) == 1
+    registry.busy_at = ()
+    assert becomes_true(lambda: len(registry.receipts) == 30, seconds=10)
+
+
 @pytest.mark.parametrize(
     ("refusal", "said"), [({"code": "R-407"}, "(403 R-407)"), ({"code": "Ouyang"}, "(403):"), ({"code": 7}, "(403):")]
 )

@@ -133,7 +133,7 @@ class Sender(threading.Thread):
                     return
 
     def _send(self, letter: Letter) -> bool:
-        """False when the registry is not reached, so that the others need not try."""
+        """False when the registry is not reached, or asks for a pause, so that the others need not try."""
         body = letter.body()
         headers = {"Content-Type": "application/json"}
         if self._key is not None:
@@ -143,6 +143,10 @@ class Sender(threading.Thread):
         except Unreachable as failure:
             self._pause(failure.wait)
             _log.warning("receipts wait, the registry is not reached: %s", failure)
+            return False
+        if _is_pause(reply):
+            self._pause(wait_asked_for(reply.headers))
+            _log.warning("receipts wait, the registry asks for a pause (%s)", reply.said)
             return False
         self._unreached = 0
         self._note(letter, reply)
@@ -159,6 +163,11 @@ class Sender(threading.Thread):
             _log.warning("a receipt was not taken (%s): %s", reply.said, letter.signing_id)
         due_at = now_ms() + wait * 1000
         self._writer.run_in_store(lambda store: letter.settle(store, reply.status, accepted_at, due_at))
+
+
+def _is_pause(reply: Reply) -> bool:
+    """Said of all calls and not of this letter, whose attempts are left alone."""
+    return reply.status == 429 or (reply.status == 503 and "retry-after" in reply.headers)
 
 
 def _letters(store: sqlite3.Connection) -> list[Letter]:
