@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from sharing.delivery import slot
-from sharing.delivery.models import Endpoint
+from sharing.delivery import heartbeat, slot
+from sharing.delivery.models import Endpoint, EndpointState
 from sharing.departments import alarms, instruments, telling
 from sharing.departments.models import Outage
 from sharing.parties import members
@@ -209,3 +209,53 @@ def test_a_real_outage_is_noticed_and_its_end_too(finance):
         slot.run()
         assert told(timezone.now()) == 1
         assert "已恢复" in mail.outbox[0].body
+
+
+@pytest.fixture
+def unheard(finance):
+    """An endpoint that answers no heartbeat; nothing else is to be sent to it."""
+    with receiver() as inbox:
+        cast.add_endpoint(finance, inbox.url, now=cast.NOW)
+        inbox.answer = lambda received: 503
+        heartbeat.beat(now=timezone.now())
+        yield inbox
+
+
+def test_heartbeats_that_nobody_answers_are_told_after_an_hour_once_and_when_it_is_over(unheard):
+    now = Endpoint.objects.get().unanswered_since
+    assert [told(now + timedelta(minutes=minutes)) for minutes in (59, 60, 61, 300)] == [0, 1, 0, 0]
+    assert alarms.outages(Endpoint.objects.get().department_id, 1)[0].failure == "503"
+    unheard.answer = lambda received: 204
+    Endpoint.objects.update(beat_due=None)
+    heartbeat.beat(now=timezone.now())
+    assert told(timezone.now()) == 1
+    assert "已恢复" in mail.outbox[0].body
+    assert told(timezone.now()) == 0
+    assert Outage.objects.get().ended_at is not None
+
+
+def test_heartbeats_count_from_the_first_that_was_not_answered_and_an_event_taken_ends_it(unheard):
+    since = Endpoint.objects.get().unanswered_since
+    Endpoint.objects.update(beat_due=None)
+    heartbeat.beat(now=timezone.now())
+    assert Endpoint.objects.get().unanswered_since == since
+    later = since + timedelta(hours=2)
+    assert told(later) == 1
+    assert "503" in mail.outbox[0].body
+    Endpoint.objects.update(heard_at=later)
+    assert told(later) == 1
+    assert "已恢复" in mail.outbox[0].body
+
+
+def test_an_event_that_fails_after_unanswered_heartbeats_is_the_same_outage(unheard):
+    since = Endpoint.objects.get().unanswered_since
+    assert told(since + timedelta(hours=2)) == 1
+    Endpoint.objects.update(failing_since=since + timedelta(hours=2), failures=1, last_failure="timeout")
+    assert told(since + timedelta(hours=2, minutes=1)) == 0
+    assert told(since + timedelta(hours=3)) == 1
+    assert [each.began_at for each in Outage.objects.all()] == [since]
+
+
+def test_a_paused_endpoint_owes_no_answer_to_a_heartbeat(unheard):
+    Endpoint.objects.update(state=EndpointState.PAUSED)
+    assert told(timezone.now() + timedelta(hours=2)) == 0

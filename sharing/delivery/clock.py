@@ -51,7 +51,16 @@ def cut_leases(rows: models.QuerySet[Any], longest: timedelta) -> None:
 
 def set_delivery_back(back: timedelta) -> None:
     list(Endpoint.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # as slots lock them
-    shift(Endpoint.objects.all(), back, "next_due", "beat_due", "heard_at", "failing_since", "paced_until")
+    shift(
+        Endpoint.objects.all(),
+        back,
+        "next_due",
+        "beat_due",
+        "heard_at",
+        "failing_since",
+        "unanswered_since",
+        "paced_until",
+    )
     cut_leases(Endpoint.objects.all(), timedelta(seconds=lease.SECONDS))
     shift(Held.objects.all(), back, "next_due")
     Pulse.objects.filter(at__gt=Now()).update(at=Now())

@@ -47,6 +47,10 @@ _SAVE = """
     UPDATE delivery_endpoint SET
         heard_at = CASE WHEN %(heard)s THEN clock_timestamp() ELSE heard_at END,
         beat_failures = CASE WHEN %(heard)s THEN 0 ELSE beat_failures + 1 END,
+        unanswered_since = CASE WHEN %(heard)s THEN NULL WHEN %(ours)s THEN unanswered_since
+            WHEN heard_at > unanswered_since THEN clock_timestamp()
+            ELSE coalesce(unanswered_since, clock_timestamp()) END,
+        unanswered_because = CASE WHEN %(heard)s THEN '' WHEN %(ours)s THEN unanswered_because ELSE %(because)s END,
         beat_due = clock_timestamp() + %(wait)s * interval '1 second'
     WHERE id = %(id)s
 """
@@ -124,9 +128,11 @@ def _post(silent: Silent, secrets: tuple[bytes, ...], identity: TlsIdentity | No
 def _save(silent: Silent, reply: Reply) -> None:
     heard = reply.transported
     wait = settings.SHARING_HEARTBEAT_SECONDS
+    ours = reply.failure == PROXY
     if not heard:
-        ours = reply.failure == PROXY
         delay = backoff.delay(silent.beat_failures + 1, status=reply.status, retry_after=reply.retry_after, ours=ours)
         wait = max(wait, delay)
     with connection.cursor() as cursor:
-        cursor.execute(_SAVE, {"heard": heard, "wait": wait, "id": silent.endpoint_id})
+        because = reply.failure or str(reply.status)
+        said = {"heard": heard, "ours": ours, "because": because, "wait": wait, "id": silent.endpoint_id}
+        cursor.execute(_SAVE, said)

@@ -1,6 +1,7 @@
 """A person is told when an endpoint does not take what is meant for it: after 15 minutes, an hour and four hours.
 
-An address that says it is gone (410) is told at once. Nothing is switched off, and when it is over that is told too.
+An address that says it is gone (410) is told at once; one that answers no heartbeat, where nothing is to be sent, after an
+hour: it would not answer a withdrawal either. Nothing is switched off, and when it is over that is told too.
 When it is the court's own way out that is disturbed, the court alone is told, once for all endpoints.
 """
 
@@ -12,17 +13,19 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry import letters
 from registry.addresses import absolute
-from sharing.delivery.models import Endpoint
+from sharing.delivery.models import Endpoint, EndpointState
 from sharing.departments.models import Outage
 from sharing.parties.members import addresses_of
 from sharing.transport import PROXY
 
 AFTER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+UNANSWERED_AFTER = timedelta(hours=1)
 GONE = "410"
 WAY_OUT_AFTER = timedelta(minutes=2)
 WAY_OUT_TOLD = "alarms.way_out"  # in the cache: should it be lost, the court is told twice
@@ -31,7 +34,8 @@ WAY_OUT_TOLD = "alarms.way_out"  # in the cache: should it be lost, the court is
 def raise_alarms(*, now: datetime) -> int:
     """Tell of every outage that has grown by a step, and of every one that is over; the number of messages sent."""
     told = 0
-    failing = Endpoint.objects.exclude(failing_since=None, alarm=0).values_list("pk", flat=True)
+    quiet = Q(failing_since=None, unanswered_since=None, alarm=0)
+    failing = Endpoint.objects.exclude(quiet).values_list("pk", flat=True)
     for endpoint_id in list(failing.order_by("pk")):
         told += _tell(endpoint_id, now)
     return told + _tell_of_the_way_out(now)
@@ -41,10 +45,29 @@ def level(endpoint: Endpoint, now: datetime) -> int:
     """0 while there is nothing to tell; else how many of the steps have passed. What is ours to mend adds nothing."""
     if endpoint.last_failure == PROXY:
         return endpoint.alarm
+    unanswered = _unanswered_since(endpoint)
+    least = int(unanswered is not None and now - unanswered >= UNANSWERED_AFTER)
     if endpoint.failing_since is None:
-        return 0
+        return max(least, endpoint.alarm) if least else 0
     passed = sum(now - endpoint.failing_since >= step for step in AFTER)
-    return max(passed, 1) if endpoint.last_failure == GONE else passed
+    return max(passed, 1) if endpoint.last_failure == GONE else max(passed, least)
+
+
+def _unanswered_since(endpoint: Endpoint) -> datetime | None:
+    """Since when heartbeats are not answered, where nothing else was taken since. A paused endpoint is sent none."""
+    since, heard_at = endpoint.unanswered_since, endpoint.heard_at
+    if since is None or endpoint.state != EndpointState.ACTIVE or (heard_at is not None and heard_at > since):
+        return None
+    return since
+
+
+def _began(endpoint: Endpoint) -> datetime | None:
+    """Since when nothing is taken, be it events or heartbeats."""
+    return min(filter(None, (endpoint.failing_since, _unanswered_since(endpoint))), default=None)
+
+
+def _because(endpoint: Endpoint) -> str:
+    return endpoint.last_failure if endpoint.failing_since else endpoint.unanswered_because
 
 
 def _tell(endpoint_id: str, now: datetime) -> bool:
@@ -98,7 +121,7 @@ def _write_down(endpoint: Endpoint, reached: int, now: datetime) -> None:
     """The outage with the step just told; whatever went before it on this endpoint is over. One that has reached no step by
     now is no outage that people were told of.
     """
-    began = endpoint.failing_since
+    began = _began(endpoint)
     before = Outage.objects.filter(endpoint=endpoint, ended_at=None)
     if began is None or not reached:
         before.update(ended_at=began or endpoint.heard_at or now)
@@ -106,7 +129,7 @@ def _write_down(endpoint: Endpoint, reached: int, now: datetime) -> None:
     before.exclude(began_at=began).update(ended_at=began)
     outage, _ = Outage.objects.get_or_create(endpoint=endpoint, began_at=began)
     outage.told_at = [*outage.told_at, now]
-    outage.failure = endpoint.last_failure
+    outage.failure = _because(endpoint)
     outage.save(update_fields=["told_at", "failure"])
 
 
@@ -116,6 +139,8 @@ def _message(endpoint: Endpoint, reached: int) -> EmailMessage:
         "endpoint": endpoint,
         "department": endpoint.department,
         "over": reached == 0,
+        "since": _began(endpoint),
+        "because": _because(endpoint),
         "gone": endpoint.last_failure == GONE,
         "address": absolute(reverse("department:endpoint", args=[endpoint.pk])),
     }

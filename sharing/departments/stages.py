@@ -118,6 +118,8 @@ def _change(endpoint: Endpoint, stage: EndpointStage, now: datetime, **why: obje
         alone_at=None,
         beat_due=None,
         beat_failures=0,
+        unanswered_since=None,
+        unanswered_because="",
         alarm=0,
     )
     if stage == EndpointStage.PRODUCTION:

@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 ('heard_at', models.DateTimeField(blank=True, null=True, verbose_name='last took a message')),
                 ('beat_due', models.DateTimeField(blank=True, null=True)),
                 ('beat_failures', models.PositiveIntegerField(default=0, verbose_name='heartbeats not answered')),
+                ('unanswered_since', models.DateTimeField(blank=True, null=True)),
+                ('unanswered_because', models.CharField(blank=True, max_length=24)),
                 ('alarm', models.PositiveSmallIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('fence', models.BigIntegerField(default=0)),

@@ -34,7 +34,8 @@ class Endpoint(models.Model):
     lanes; ``next_due`` is when the next probe may go out, or earlier, once the telling is past ``alone_at``: then the
     only lane there was had failed, and another one may be there to ask. ``lease_until`` and ``fence`` belong to the slot that works
     for it now: results of an older fence move nothing. ``heard_at``: when it last took a message. Heartbeats have their
-    own ``beat_due`` and ``beat_failures``, so that one that is not answered never delays an event.
+    own ``beat_due`` and ``beat_failures``, so that one that is not answered never delays an event; ``unanswered_since``:
+    the first that was not, since one was; not counted while the court's own way out is disturbed.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "ep_" and a ULID
@@ -55,6 +56,8 @@ class Endpoint(models.Model):
     heard_at = models.DateTimeField(_("last took a message"), null=True, blank=True)
     beat_due = models.DateTimeField(null=True, blank=True)
     beat_failures = models.PositiveIntegerField(_("heartbeats not answered"), default=0)
+    unanswered_since = models.DateTimeField(null=True, blank=True)
+    unanswered_because = models.CharField(max_length=24, blank=True)
     alarm = models.PositiveSmallIntegerField(default=0)  # how many steps of its present outage a person was told of
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
