@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sharing.receiver import store as stores
+from sharing.receiver.store import open_readonly
 from tests.receiver_double import DOCUMENT, NAME, Program, Registry, becomes_true, event_id, pushed, running_registry
 
 TOKEN = "a token of the bank that is long enough"
@@ -327,3 +328,41 @@ def test_of_a_withdrawn_person_no_document_stays(program: Program) -> None:
     ask(program)
     program.push(pushed(2, "listing.withdrawn", version=2))
     assert becomes_true(lambda: DOCUMENT.encode() not in program.bytes_on_disk())
+
+
+def test_a_store_restored_from_a_backup_is_kept_and_still_knows_who_was_told(
+    program: Program, registry: Registry
+) -> None:
+    published, withdrawn = told(), pushed(2, "listing.withdrawn", version=2)
+    registry.holds(published)
+    assert program.push(published) == 204
+    assert ask(program)[1]["applies"]
+    backup = program.path.with_name("backup.sqlite")
+    with closing(open_readonly(program.path)) as store, closing(sqlite3.connect(backup)) as copy:
+        store.backup(copy)
+    assert program.push(withdrawn) == 204
+    registry.holds(withdrawn)
+    program.stop()
+    for suffix in ("-wal", "-shm"):
+        program.path.with_name(program.path.name + suffix).unlink(missing_ok=True)
+    backup.replace(program.path)
+    assert program.numbers() == ["L-2026-000001"]
+    program.start()
+    assert becomes_true(lambda: program.numbers() == [])
+    assert to_lift(program) == [{"reference": "customer-7", "because": "withdrawn"}]
+
+
+def test_a_store_that_was_lost_says_from_when_it_knows_who_was_told(program: Program) -> None:
+    program.push(told())
+    assert ask(program)[1]["applies"]
+    asked = ("/recalls", {"Authorization": f"Bearer {TOKEN}"})
+    before = program.get(*asked)[1]["since"]
+    program.stop()
+    program.start()
+    assert program.get(*asked)[1]["since"] == before, "the same store begins once"
+    program.stop()
+    for suffix in ("", "-wal", "-shm"):
+        program.path.with_name(program.path.name + suffix).unlink(missing_ok=True)
+    program.start()
+    assert program.get(*asked)[1]["since"] > before
+    assert to_lift(program) == []

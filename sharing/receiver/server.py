@@ -22,8 +22,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from sharing.receiver import onward
+from sharing.receiver import onward, records
 from sharing.receiver.checking import BadQuestion
+from sharing.receiver.clock import utc_text
 from sharing.receiver.door import Door, Refused
 from sharing.receiver.events import Json
 from sharing.receiver.status import log_status
@@ -155,7 +156,8 @@ class Handler(BaseHTTPRequestHandler):
             self._say(refused.status, {"error": refused.reason})
             return
         with closing(self.server.door.reader()) as store:
-            self._say(HTTPStatus.OK, {"lift": onward.to_lift(store, institution)})
+            since = utc_text(records.meta(store, "begun_at"))
+            self._say(HTTPStatus.OK, {"lift": onward.to_lift(store, institution), "since": since})
 
     def _institution(self) -> str:
         found = self.server.door.institutions.called(self.headers.get("authorization", ""))

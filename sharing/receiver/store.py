@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from sharing.receiver.clock import now_ms
+
 SHAPE = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS listings (
@@ -79,6 +81,9 @@ SELECT json_extract(document.value, '$.type'), json_extract(document.value, '$.n
 FROM listings, json_each(listings.payload, '$.person.documents') AS document
 WHERE json_extract(document.value, '$.number') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM documents)
 """
+
+# Before it nothing is known of whom institutions were told of. An earlier program's store began with its first event.
+_BEGIN_ONCE = "INSERT OR IGNORE INTO meta VALUES ('begun_at', coalesce((SELECT min(received_at) FROM inbox), ?))"
 
 _SEEN = """
 SELECT inbox.id, epoch, position, previous_position, type, number, version, outcome, source, received_at, delay,
@@ -158,6 +163,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     if "measures" not in {column[1] for column in store.execute("PRAGMA table_info(reached)")}:
         store.execute("ALTER TABLE reached ADD COLUMN measures TEXT")  # begun by an earlier program
     store.execute(_INDEX_ONCE)
+    store.execute(_BEGIN_ONCE, (now_ms(),))
     return store
 
 
