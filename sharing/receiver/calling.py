@@ -37,7 +37,7 @@ class Unreachable(Exception):
 @dataclass(frozen=True)
 class Client:
     """How this department is known to the registry. ``scope`` "" asks for whatever the client was given; ``certificate``: a
-    file in PEM with the client certificate that the key is bound to, and its private key; "" for none.
+    file in PEM with the client certificate that the key is bound to, and its private key; "" for none. ``proxy``: host and port of the way out; TLS is with the registry through it, under its name.
     """
 
     url: str
@@ -45,6 +45,7 @@ class Client:
     secret: str = field(repr=False)
     scope: str = ""
     certificate: str = ""
+    proxy: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -181,11 +182,17 @@ class Registry:
         return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
 
     def _connect(self) -> http.client.HTTPConnection:
-        host, port = self._where.hostname or "", self._where.port
-        if self._where.scheme == "https":
-            context = tls(self._client.certificate)
-            return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT, context=context)
-        return http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+        is_tls, proxy = self._where.scheme == "https", self._client.proxy
+        where = (self._where.hostname or "", self._where.port or (443 if is_tls else 80))
+        host, port = proxy or where
+        connection = (
+            http.client.HTTPSConnection(host, port, timeout=_TIMEOUT, context=tls(self._client.certificate))
+            if is_tls
+            else http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+        )
+        if proxy is not None:
+            connection.set_tunnel(*where)
+        return connection
 
 
 def tls(certificate: str) -> ssl.SSLContext:

@@ -22,6 +22,7 @@ secrets and keys come from the environment only:
   RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated
   REGISTRY_CLIENT_ID, REGISTRY_CLIENT_SECRET   for the pull and the receipts
   REGISTRY_CLIENT_CERTIFICATE   a PEM file with the certificate that this key is bound to, and its private key
+  RECEIVER_PROXY          http://host:port of a forward proxy, where the registry is reached through one (CONNECT)
   RECEIVER_SIGNING_KEY    whsk_… of this department, signs the receipts
   RECEIVER_INSTITUTIONS   code=token, comma-separated: supervised institutions that may check a customer of theirs
 every flag can be given there too: RECEIVER_STORE, RECEIVER_HOST, RECEIVER_PORT, RECEIVER_ENDPOINT, REGISTRY_URL,
@@ -145,7 +146,22 @@ def _client(url: str, environment: Mapping[str, str]) -> Client | None:
         tls(certificate)
     except OSError as failure:
         raise BadSetting(f"REGISTRY_CLIENT_CERTIFICATE cannot be read: {type(failure).__name__}") from None
-    return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""), certificate)
+    proxy = _proxy(environment.get("RECEIVER_PROXY", ""))
+    return Client(url, identifier, secret, environment.get("REGISTRY_SCOPE", ""), certificate, proxy)
+
+
+def _proxy(text: str) -> tuple[str, int] | None:
+    """Host and port of ``http://proxy.example:3128``; it sees which host is called, and nothing of what is said."""
+    if not text:
+        return None
+    try:
+        where = urlsplit(text)
+        host, port = where.hostname, where.port
+    except ValueError:
+        raise BadSetting("RECEIVER_PROXY is http://host:port") from None
+    if where.scheme != "http" or not host or not port or where.username is not None or where.path.strip("/"):
+        raise BadSetting("RECEIVER_PROXY is http://host:port, without a name or password")
+    return host, port
 
 
 def _log_keys(vkeys: str, environment: Mapping[str, str]) -> LogKeys | None:
