@@ -161,6 +161,7 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         "ALLOWED_HOSTS is empty or open": not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
         "the keys are not all different": not _all_different([getattr(settings, name) for name in KEYS]),
         "REGISTRY_ADDRESS is not https": not settings.REGISTRY_ADDRESS.startswith("https://"),
+        "SHARING_PROGRAMS_ADDRESS is not https": settings.SHARING_PROGRAMS_ADDRESS[:8] not in ("", "https://"),
         "REGISTRY_PROXIES believes everybody": any(net.prefixlen == 0 for net in settings.REGISTRY_PROXIES),
         "REGISTRY_METRICS_TOKEN is short": 0 < len(settings.REGISTRY_METRICS_TOKEN) < TOKEN_LEAST,
         "EMAIL_URL writes letters into the log": "console" in settings.EMAIL_BACKEND,

@@ -457,6 +457,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 REGISTRY_PROXIES = [ip_network(network) for network in env.list("REGISTRY_PROXIES", default=["127.0.0.0/8", "::1/128"])]
 # Whether the proxy passes on the client certificates of programs (RFC 8705): deploy/nginx/registry-mutual-tls.conf.
 SHARING_MUTUAL_TLS = env.bool("SHARING_MUTUAL_TLS", default=False)
+# Where that server is reached: the address that programs are told, for it takes every key.
+SHARING_PROGRAMS_ADDRESS = env.str(
+    "SHARING_PROGRAMS_ADDRESS",
+    default=f"https://{urlsplit(REGISTRY_ADDRESS).hostname}:8443" if SHARING_MUTUAL_TLS else "",
+)
 # Whether a key of a program must be bound to a client certificate: "optional", or "required" (docs/departments.md).
 SHARING_CLIENT_CERTIFICATES = env.str("SHARING_CLIENT_CERTIFICATES", default="optional")
 SECURE_SSL_REDIRECT = not DEVELOPMENT
@@ -560,6 +565,10 @@ SPECTACULAR_SETTINGS = {
         "RequestState": "sharing.employers.models.RequestState.values",
     },
     "EXTERNAL_DOCS": {"description": _("What may change within version 1, and what not"), "url": "/docs/versions.md"},
+    # The document is read where browsers go; where certificates are required, no call is answered there.
+    "SERVERS": [{"url": SHARING_PROGRAMS_ADDRESS}]
+    if SHARING_PROGRAMS_ADDRESS and SHARING_CLIENT_CERTIFICATES == "required"
+    else [],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

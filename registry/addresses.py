@@ -21,6 +21,11 @@ def absolute(path: str) -> str:
     return f"{(own or settings.REGISTRY_ADDRESS).rstrip('/')}{path}"
 
 
+def of_programs(path: str) -> str:
+    """Where a program calls, whatever its key: the server that takes client certificates, where there is one."""
+    return f"{(settings.SHARING_PROGRAMS_ADDRESS or settings.REGISTRY_ADDRESS).rstrip('/')}{path}"
+
+
 def across(path: str) -> str:
     """From a page of the desk to one outside it, or back: the bare path where both have one name."""
     return absolute(path) if settings.REGISTRY_DESK_ADDRESS else path

@@ -30,7 +30,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from registry.addresses import absolute
+from registry.addresses import absolute, of_programs
 from registry.errors import (
     AddressNotAllowed,
     BodyKindNotTaken,
@@ -45,6 +45,7 @@ from registry.errors import (
     Text,
 )
 from registry.sentences import joined
+from sharing.certificates import REQUIRED
 from sharing.permissions.outside import MACHINES_AT
 from sharing.problems import CONTENT_TYPE
 
@@ -80,7 +81,9 @@ class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         scopes: dict[str, str] = settings.OAUTH2_PROVIDER["SCOPES"]  # type: ignore[assignment]  # one of several kinds
-        flow = {"tokenUrl": absolute(reverse("token")), "scopes": scopes}
+        # Where keys need no certificate, the console can sign in, too: its page may call its own address alone.
+        at = of_programs if settings.SHARING_CLIENT_CERTIFICATES == REQUIRED else absolute
+        flow = {"tokenUrl": at(reverse("token")), "scopes": scopes}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:

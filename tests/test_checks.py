@@ -65,6 +65,7 @@ def test_a_malformed_key_is_named_and_not_printed(production):
         ("ENVIRONMENT", "prod", "prod"),
         ("REGISTRY_SERVICE_CERTIFICATES", "required", "The database|The broker"),
         ("SHARING_CLIENT_CERTIFICATES", "required", "SHARING_MUTUAL_TLS"),
+        ("SHARING_PROGRAMS_ADDRESS", "http://registry.court.example:8443", "SHARING_PROGRAMS_ADDRESS is not https"),
         ("SHARING_TLS_BITS", 80, "128 or 112"),
         ("REGISTRY_PASSKEY_ROLES", ["judge", " registrar"], "' registrar', which is no role"),
         ("SHARING_HELD_SHARE", 1.5, "For 1.5 per cent write 0.015"),

@@ -77,6 +77,11 @@ def test_it_says_what_is_checked_and_what_the_program_must_be_told(wei, endpoint
         assert str(words.CHECKS[check.key].title) in page
 
 
+def test_a_trial_is_called_where_keys_with_certificates_are_taken(wei, endpoint, settings):
+    settings.SHARING_PROGRAMS_ADDRESS = "https://registry.example:8443"
+    assert f"https://registry.example:8443/trial/{endpoint.pk}<" in read(wei, at("conformance", endpoint.pk))
+
+
 def test_a_button_starts_it_and_the_member_is_on_record(wei, endpoint):
     answer = wei.post(at("conformance", endpoint.pk))
     run = ConformanceRun.objects.get()

@@ -234,6 +234,11 @@ def test_an_expired_certificate_is_refused_by_name(program, tmp_path):
         binding.add(program.client, over, now=timezone.now(), field="certificate")
 
 
+def test_the_page_names_the_address_where_the_key_is_taken(browser, program, mutual):
+    mutual.SHARING_PROGRAMS_ADDRESS = "https://registry.court.example:8443"
+    assert "https://registry.court.example:8443/<" in browser.get(page_of(program)).content.decode()
+
+
 def test_where_mutual_tls_is_off_the_page_says_nothing_of_it(browser, program, issued, mutual):
     mutual.SHARING_MUTUAL_TLS = False
     before = program.client.certificates

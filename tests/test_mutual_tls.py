@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import subprocess
 import time
@@ -13,6 +14,7 @@ import requests
 from django.conf import settings as site
 from django.utils import timezone
 
+from sharing.departments import joining
 from sharing.parties import binding
 from sharing.receiver.calling import Registry, Unreachable
 from sharing.receiver.settings import BadSetting, read_settings
@@ -156,9 +158,9 @@ class Wire:
     def _at(self, path, port):
         return f"https://localhost:{port or self.proxy.mutual}{path}"
 
-    def ask_for_token(self, certificate=None, *, port=0, **headers):
+    def ask_for_token(self, certificate=None, *, port=0, path="/oauth/token", **headers):
         answer = requests.post(
-            self._at("/oauth/token", port),
+            self._at(path, port),
             data={"grant_type": "client_credentials"},
             auth=(self.program.client_id, self.program.secret),
             headers=headers,
@@ -210,6 +212,30 @@ def test_where_certificates_are_required_a_key_without_one_opens_nothing_through
     bound = Wire(proxy, program)
     assert bound.ask_for_token(certificates["own"]).status_code == 200
     assert bound.call(certificates["own"]).status_code == 200
+
+
+def test_a_program_on_trial_proves_itself_where_certificates_are_required(proxy, program, certificates, settings):
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    endpoint, _ = joining.add_endpoint(cast.department(), "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    wire, registry = Wire(proxy, program), f"/trial/{endpoint.pk}"
+    assert wire.ask_for_token(certificates["own"], path=f"{registry}/oauth/token").status_code == 200
+    for call in ("/api/v1/events?after=0", "/api/v1/listings"):
+        assert wire.call(certificates["own"], path=registry + call).status_code == 200
+    assert wire.call(certificates["own"], path=f"{registry}/portal/sign-in/").status_code == 404
+
+
+@pytest.mark.parametrize("shipped", ["registry-mutual-tls.conf", "registry.conf"])
+def test_a_token_on_trial_is_slowed_down_as_any_other(shipped):
+    slowed = r"location ~ (\^\S*oauth\S*) \{\n +limit_req zone=tokens burst=60 nodelay;"
+    location = re.search(slowed, (SHIPPED / shipped).read_text())
+    assert location
+    for path in ("/oauth/token", "/trial/ep_01/oauth/token"):
+        assert re.search(location[1], path)
+
+
+def test_what_verifies_messages_and_answers_is_read_where_programs_call(proxy, program, certificates):
+    for path in ("/.well-known/webhook-keys.json", "/.well-known/jwks.json"):
+        assert Wire(proxy, program).call(certificates["own"], path=path).json()["keys"]
 
 
 def test_the_sample_receiver_calls_with_its_certificate(proxy, program, certificates, settings, monkeypatch):

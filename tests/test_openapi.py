@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -16,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
+from config import deployed
 from sharing.api_pages import prose
-from sharing.openapi import SchemaView, webhook_schemas
+from sharing.openapi import ClientCredentials, SchemaView, webhook_schemas
 
 
 def described() -> dict[str, Any]:
@@ -98,6 +101,25 @@ def test_it_is_read_as_what_it_is_whatever_the_form() -> None:
 def test_machines_are_told_where_to_sign_in() -> None:
     scheme = described()["components"]["securitySchemes"]["client_credentials"]
     assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth/token")
+
+
+def test_where_certificates_are_required_machines_are_sent_where_they_are_taken(settings) -> None:
+    settings.SHARING_PROGRAMS_ADDRESS = "https://registry.court.example:8443"
+    assert _token_url() == "http://127.0.0.1:8000/oauth/token", "without one, at the address of the console, too"
+    settings.SHARING_CLIENT_CERTIFICATES = "required"
+    assert _token_url() == "https://registry.court.example:8443/oauth/token"
+
+
+def _token_url() -> str:
+    definition = ClientCredentials(None).get_security_definition(None)
+    return str(definition["flows"]["clientCredentials"]["tokenUrl"])
+
+
+def test_as_shipped_calls_go_where_certificates_are_taken() -> None:
+    environment = deployed.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    read = "from django.conf import settings; print(settings.SPECTACULAR_SETTINGS['SERVERS'])"
+    said = subprocess.run([sys.executable, "-c", read], env=environment, check=True, capture_output=True, text=True)
+    assert said.stdout.strip() == "[{'url': 'https://registry.court.example:8443'}]"
 
 
 def test_machines_are_told_how_to_begin_before_any_call() -> None:

@@ -105,7 +105,7 @@ def test_http_leads_to_https_by_the_registers_own_name(front, host):
 
 
 def test_a_program_that_calls_without_tls_is_not_led_on(front):
-    for path in ("/oauth/token", "/api/v1/events"):
+    for path in ("/oauth/token", "/api/v1/events", "/trial/ep_01/oauth/token"):
         connection = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=10)
         connection.request("POST", path, headers={"Host": HOST, "Content-Length": "0"})
         answer = connection.getresponse()

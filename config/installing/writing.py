@@ -82,6 +82,7 @@ def shared(answers: Answers) -> dict[str, str]:
         "ALLOWED_HOSTS": f"{host(court)},{host(desk)}",
         "REGISTRY_ADDRESS": court,
         "REGISTRY_DESK_ADDRESS": desk,
+        "SHARING_PROGRAMS_ADDRESS": f"https://{host(court)}:8443",
         "REGISTRY_LOG_ORIGIN": f"{host(court)}/log",
         "REGISTRY_LOG_GUARD": answers["guard"],
         "REGISTRY_BACKUPS": "",  # watched once they are set up: a role and a folder of their own (docs/backup.md)

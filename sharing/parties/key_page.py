@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import once
+from registry.addresses import of_programs
 from registry.errors import Refusal
 from registry.form_problems import problems_of
 from sharing.certificates import BYTES_MOST, REQUIRED
@@ -133,6 +134,7 @@ def _page(
         certificate=shown[1],
         certificates=[(each, _fingerprint(each)) for each in client.certificates],
         takes_certificates=settings.SHARING_MUTUAL_TLS,
+        address=of_programs("/"),
         needs_certificate=settings.SHARING_CLIENT_CERTIFICATES == REQUIRED,
         problems=[problem for form in shown for problem in problems_of(form)],
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registry.addresses import absolute
+from registry.addresses import of_programs
 from registry.errors import Refusal
 from sharing.access import members_only
 from sharing.delivery.models import Endpoint
@@ -42,7 +42,7 @@ def conformance(request: HttpRequest, member: Member, endpoint_id: str) -> HttpR
         "conformance",
         here="overview",
         endpoint=endpoint,
-        address=absolute(f"/trial/{endpoint.pk}"),
+        address=of_programs(f"/trial/{endpoint.pk}"),
         runs=shown.runs(found, lambda run: reverse("department:conformance_run", args=[endpoint.pk, run.pk])),
         running=next((run for run in found if run.state == RunState.RUNNING), None),
         missing=words.MISSING.get(report.proof(endpoint, now=timezone.now()).missing, ""),
