@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import agreed_time, key_ages
-from sharing.audit import checking, keys_in_use, nightly, old_keys, packing
+from sharing.audit import checking, keys_in_use, new_keys, nightly, old_keys, packing
 
 VERIFYING_SECONDS = 4 * 3600  # at most
 
@@ -32,6 +32,7 @@ def note_keys() -> None:
     keys_in_use.note_new(now=now)
     key_ages.note(now=now)
     old_keys.tell(now=now)
+    new_keys.tell(now=now)
 
 
 @shared_task(name="sharing.verify_audit", soft_time_limit=VERIFYING_SECONDS, time_limit=VERIFYING_SECONDS + 30)
