@@ -17,7 +17,10 @@ from registry.identity import resident_check, unit_check
 from registry.models import Flag
 from sharing.delivery import heartbeat, replay, slot, testing
 from sharing.delivery.models import Endpoint
-from sharing.departments import catalogue, samples, telling
+from sharing.departments import catalogue, joining, samples, telling
+from sharing.departments.conformance import running, trial_log
+from sharing.departments.conformance.checks import CHECKS
+from sharing.departments.models import TrialEvent
 from sharing.departments.webhooks import MESSAGES
 from sharing.disclosure import paths_of
 from sharing.openapi import webhook_schemas
@@ -248,3 +251,26 @@ def same_kind(was: Any, other: Any) -> bool:
 def test_each_message_is_explained_and_each_explanation_is_of_a_message():
     assert list(catalogue.SAID) == TYPES
     assert [message.type for message in catalogue.messages()] == TYPES
+
+
+@pytest.mark.django_db
+def test_what_a_conformance_run_sends_is_what_the_schemas_say():
+    """A program that judges messages by the published schemas must be able to prove itself."""
+    endpoint, _ = joining.add_endpoint(cast.department(), "http://127.0.0.1:9998/webhooks", now=cast.NOW)
+    run = running.start(endpoint.pk, member=None, now=cast.NOW)
+    for check in CHECKS:
+        for restored in (False, True):
+            trial_log.append(run, check, restored=restored, now=cast.NOW)
+    bodies = [trial_log.push_body(event, endpoint.pk) for event in TrialEvent.objects.select_related("run")]
+    assert {json.loads(body)["type"] for body in bodies} >= {"listing.published", "listing.withdrawn"}
+    for body in (*bodies, trial_log.beat(run, now=cast.NOW)):
+        assert faults(json.loads(body)) == []
+    assert all(set(json.loads(body)["data"]) <= described(json.loads(body)["type"]) for body in bodies)
+    assert set(json.loads(trial_log.beat(run, now=cast.NOW))["data"]) <= described(heartbeat.TYPE)
+
+
+def described(type_: str) -> set[str]:
+    """The members of ``data`` that the schema names."""
+    schema = webhook_schemas()[type_]
+    message = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    return set(schema["$defs"][message["properties"]["data"]["$ref"].rpartition("/")[2]]["properties"])

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from registry.models import EventType, Flag, State
 from sharing.delivery.envelope import INFORMATION_ONLY
 
-NUMBER = r"^L-[0-9]{4}-[0-9]{6,}$"
+NUMBER = r"^(L-[0-9]{4}-[0-9]{6,}|T-[0-9]{6,}-[0-9]{2})$"  # T-…: of an invented person, on trial alone
 EVENT_ID = r"^evt_[0-9A-Z]{26}$"
 ENDPOINT = r"^ep_[0-9A-Za-z]+$"
 BYTES_32 = r"^[A-Za-z0-9+/]{43}=$"

@@ -99,11 +99,14 @@ def _around() -> dict[str, Any]:
             required=False,
             help_text=_("JSON pointers of what your instrument leaves out; then there is no salt"),
         ),
-        "trial": serializers.CharField(
-            required=False,
-            help_text=_("the conformance run that it belongs to: an invented person, never in production"),
-        ),
+        "trial": _trial(),
     }
+
+
+def _trial() -> serializers.CharField:
+    return serializers.CharField(
+        required=False, help_text=_("the conformance run that it belongs to: an invented person, never in production")
+    )
 
 
 def _event(event: EventType, listing: type[serializers.Serializer[Any]], name: str) -> Any:
@@ -172,6 +175,7 @@ heartbeat = _about_nobody(
             allow_null=True,
             help_text=_("the log's newest signed checkpoint (C2SP tlog-checkpoint); null before the first"),
         ),
+        "trial": _trial(),
     },
 )
 test = _about_nobody(
