@@ -119,6 +119,7 @@ class LogProofView(GatedView):
         refuse_unknown(request, "position", "size", "from", "to")
         if ("position" in asked) == ("from" in asked):
             raise Malformed("position" if "from" not in asked else "from", why=_("Send position or from, one of them."))
+        refuse_unknown(request, *(("position", "size") if "position" in asked else ("from", "to")))
         newest = proving.newest()
         return Response(_inclusion(request, newest) if "position" in asked else _consistency(request, newest))
 
@@ -135,10 +136,11 @@ class LogProofFileView(GatedView):
         parameters=[OpenApiParameter("position", OpenApiTypes.INT64, required=True)],
         responses={
             (200, "text/plain"): OpenApiTypes.STR,
-            **problems(NumberOutside, PositionBeyondHead, NoCheckpointYet, LogDamaged),
+            **problems(NumberOutside, ParameterUnknown, PositionBeyondHead, NoCheckpointYet, LogDamaged),
         },
     )
     def get(self, request: Request) -> HttpResponse:
+        refuse_unknown(request, "position")
         newest = proving.newest()
         found = proving.inclusion(_whole(request, "position"), newest.size, newest=newest)
         proof = ProofFile(
