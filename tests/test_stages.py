@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from registry.errors import HighCourtRegistrarNeeded, NotProven, OnTrial, ReasonForStageNeeded, StageAlready
+from registry.models import AuditEntry
 from registry.models.insert_only import InsertOnlyError
 from sharing.delivery import heartbeat, slot
 from sharing.delivery.models import Endpoint, EndpointStage, Held
@@ -291,3 +292,27 @@ def test_what_the_operator_cannot_open_is_said(endpoint, named, because):
     with pytest.raises(CommandError):
         call_command("open_endpoint", named or endpoint.pk, "--because", because)
     assert Endpoint.objects.get().stage == EndpointStage.TRIAL
+
+
+def test_a_list_that_was_empty_was_not_held(finance, inbox):
+    """Else a program that never proved itself could pull what comes afterwards."""
+    headers = asking.bearer(finance.organisation, ("events", "receipts"))
+    empty = Browser().get("/api/v1/listings", headers=headers)
+    assert b'"count": 0' in empty.getvalue()
+    assert not AuditEntry.objects.filter(kind="pull").exists(), "nothing was given"
+    joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    for path in ("events", "listings"):
+        answer = Browser().get(f"/api/v1/{path}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (OnTrial.status, OnTrial.code)
+
+
+def test_a_list_with_a_line_was_held_and_is_on_record(finance, inbox):
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    headers = asking.bearer(finance.organisation, ("events", "receipts"))
+    assert b'"count": 1' in Browser().get("/api/v1/listings", headers=headers).getvalue()
+    assert AuditEntry.objects.filter(kind="pull").count() == 1
+    joining.add_endpoint(finance, inbox.url, now=cast.NOW)
+    assert Browser().get("/api/v1/listings", headers=headers).status_code == 200

@@ -111,7 +111,8 @@ class ListingsView(GivingView):
         refuse_unknown(request)
         stages.refuse_list_on_trial(self.caller.organisation.pk)
         told = opened.reach(self.caller.organisation.pk)
-        self.note(request, f"0-{told.position}")
+        if feed.has_a_line(self.caller.organisation.pk, told):
+            self.note(request, f"0-{told.position}")
         lines = () if is_of_headers(request) else feed.snapshot(self.caller.organisation.pk, told)
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 

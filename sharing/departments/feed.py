@@ -136,6 +136,11 @@ def one_listing(department_id: int, number: str) -> bytes | None:
     return found[0].line() if found else None
 
 
+def has_a_line(department_id: int, told: Reach) -> bool:
+    """Whether the snapshot says anything of a listing."""
+    return may_have(department_id).filter(opening__lte=told.opened).exists()
+
+
 def holdings(department_id: int, told: Reach) -> Iterator[Holding | Unreadable]:
     """Every listing of the snapshot, by number, read in chunks."""
     last, may = "", may_have(department_id).filter(opening__lte=told.opened)
