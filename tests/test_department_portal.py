@@ -12,9 +12,11 @@ from standardwebhooks import Webhook
 
 from registry.models import Event
 from sharing import signing
+from sharing.addresses import URL_MOST
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, EndpointSecret, Held
 from sharing.departments import receipts, stages, telling
+from sharing.departments.conformance import running
 from sharing.departments.models import Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
@@ -277,6 +279,16 @@ def test_the_address_is_changed_or_refused_in_words(wei, endpoint):
         wei.post(at("move_endpoint", endpoint.pk), {"url": other.url})
         assert Endpoint.objects.get().url == other.url
     assert "There is a problem" in wei.post(at("move_endpoint", endpoint.pk), {"url": "x"}).content.decode()
+
+
+def test_an_address_may_be_as_long_as_the_form_lets_it_be_also_for_a_run(wei, endpoint):
+    stem = "http://127.0.0.1:9998/"
+    url = stem + "a" * (URL_MOST - len(stem))
+    assert wei.post(at("move_endpoint", endpoint.pk), {"url": url}).status_code == 302
+    assert Endpoint.objects.get().url == url
+    Endpoint.objects.update(stage="trial")
+    assert running.start(endpoint.pk, member=None, now=cast.NOW).url == url
+    assert "There is a problem" in wei.post(at("move_endpoint", endpoint.pk), {"url": f"{url}a"}).content.decode()
 
 
 def test_a_held_listing_says_why_and_is_tried_again_by_hand(wei, endpoint, inbox):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from registry import actions
 from sharing import signing
+from sharing.addresses import URL_MOST
 from sharing.employers import overseeing
 from sharing.employers.models import (
     ApplicantTold,
@@ -316,6 +317,13 @@ def test_the_owner_adds_an_address_and_sees_the_secret_once(owner, hr):
     assert program.url in read(hr, "endpoint")
     assert "whpk_" in read(hr, "endpoint")
     assert hr.get(at("endpoint_address")).status_code == 403
+
+
+def test_an_address_may_be_as_long_as_the_form_lets_it_be(owner):
+    stem = "http://127.0.0.1:9998/"
+    url = stem + "a" * (URL_MOST - len(stem))
+    assert owner.post(at("endpoint_address"), {"url": url}).status_code == 200
+    assert EmployerEndpoint.objects.get().url == url
 
 
 def test_an_address_that_cannot_be_is_said_beside_the_field(owner, settings):

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Endpoint',
             fields=[
                 ('id', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('url', models.CharField(max_length=500, verbose_name='address')),
+                ('url', models.CharField(max_length=2000, verbose_name='address')),
                 ('state', models.CharField(choices=[('active', 'active'), ('paused', 'paused')], default='active', max_length=8, verbose_name='state')),
                 ('stage', models.CharField(choices=[('trial', 'on trial'), ('production', 'in production')], default='trial', max_length=10, verbose_name='stage')),
                 ('cursor', models.BigIntegerField(default=0, verbose_name='cursor')),

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
+from sharing.addresses import URL_MOST
 from sharing.parties.models import Organisation
 
 IN_FLIGHT_USUAL, IN_FLIGHT_MOST = 32, 64  # posts to one endpoint
@@ -40,7 +41,7 @@ class Endpoint(models.Model):
 
     id = models.CharField(primary_key=True, max_length=30)  # "ep_" and a ULID
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="endpoints")
-    url = models.CharField(_("address"), max_length=500)
+    url = models.CharField(_("address"), max_length=URL_MOST)
     state = models.CharField(_("state"), max_length=8, choices=EndpointState.choices, default=EndpointState.ACTIVE)
     stage = models.CharField(_("stage"), max_length=10, choices=EndpointStage.choices, default=EndpointStage.TRIAL)
     cursor = models.BigIntegerField(_("cursor"), default=0)

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
             name='ConformanceRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=500, verbose_name='address')),
+                ('url', models.CharField(max_length=2000, verbose_name='address')),
                 ('version', models.PositiveSmallIntegerField(verbose_name='version of the checks')),
                 ('started_at', models.DateTimeField(verbose_name='started at')),
                 ('state', models.CharField(choices=[('running', 'running'), ('finished', 'finished'), ('broken_off', 'broken off')], default='running', max_length=10, verbose_name='state')),

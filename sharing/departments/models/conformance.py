@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import EventType, Officer
 from registry.models.insert_only import InsertOnly
+from sharing.addresses import URL_MOST
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments.models.receipts import ReceiptKind
 from sharing.parties.models import Member
@@ -32,7 +33,7 @@ class ConformanceRun(models.Model):
     """
 
     endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="runs")
-    url = models.CharField(_("address"), max_length=500)
+    url = models.CharField(_("address"), max_length=URL_MOST)
     version = models.PositiveSmallIntegerField(_("version of the checks"))
     started_at = models.DateTimeField(_("started at"))
     started_by = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name=_("started by"))

@@ -1402,7 +1402,7 @@ class Migration(migrations.Migration):
                     name="EmployerEndpoint",
                     fields=[
                         ("id", models.CharField(max_length=30, primary_key=True, serialize=False)),
-                        ("url", models.CharField(max_length=500, verbose_name="address")),
+                        ("url", models.CharField(max_length=2000, verbose_name="address")),
                         (
                             "state",
                             models.CharField(

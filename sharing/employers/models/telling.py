@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.keys import keyring
 from registry.models.insert_only import InsertOnly
+from sharing.addresses import URL_MOST
 from sharing.employers.models.monitoring import MonitoringChange
 from sharing.parties.models import Organisation
 
@@ -44,7 +45,7 @@ class EmployerEndpoint(models.Model):
 
     id = models.CharField(primary_key=True, max_length=30)  # "ep_" and a ULID
     employer = models.OneToOneField(Organisation, models.PROTECT, related_name="employer_endpoint")
-    url = models.CharField(_("address"), max_length=500)
+    url = models.CharField(_("address"), max_length=URL_MOST)
     state = models.CharField(
         _("state"), max_length=8, choices=EmployerEndpointState.choices, default=EmployerEndpointState.ACTIVE
     )
