@@ -27,7 +27,7 @@ class Lock(IntEnum):
     ESCALATING = 0x512
     MINDING = 0x513
     REMINDING = 0x514
-    CHECKPOINTS = 0x51A
+    CHECKPOINTS = 0x51A  # of one part, and said there (`registry.checkpoints.signing`)
     WITNESSES = 0x51B
     IMPORTING = 0x520  # which chunk is looked at ahead
     CODE_CHANGES = 0x521  # under this one and the next three, what is new is numbered

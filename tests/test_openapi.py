@@ -17,6 +17,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 
 from config import deployed
 from sharing.api_pages import prose
@@ -111,7 +112,7 @@ def test_where_certificates_are_required_machines_are_sent_where_they_are_taken(
 
 
 def _token_url() -> str:
-    definition = ClientCredentials(None).get_security_definition(None)
+    definition = ClientCredentials(None).get_security_definition(AutoSchema())
     return str(definition["flows"]["clientCredentials"]["tokenUrl"])
 
 

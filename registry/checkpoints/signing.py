@@ -18,10 +18,9 @@ from registry.storing import store
 from registry.tree import checkpoints as tree
 from registry.tree.hashing import Frontier
 from registry.tree.notes import Note
-from registry.turns import Lock
 
 MOST = 65_536  # events that one checkpoint is taken over; of more, several are taken in a row
-LOCK = Lock.CHECKPOINTS
+LOCK = 0x51A  # an advisory lock that nothing else takes
 
 _TURN = """
     SELECT pg_try_advisory_xact_lock(%s), CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
