@@ -8,8 +8,9 @@ import pytest
 
 from registry import actions, log
 from registry.actions import carrying_out
-from registry.models import Event, State
-from tests import cast
+from registry.errors import ChangedMeanwhile
+from registry.models import Event, Listing, State
+from tests import cast, sealing
 from tests.threads import first_paused
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("notice_waived")]
@@ -82,3 +83,29 @@ def test_what_waits_for_effect_is_told_to_nobody_by_a_correction():
     correction_of(listing, name=RIGHT)()
     assert cast.fresh(other).state == State.AWAITING_EFFECT
     assert not Event.objects.filter(listing=other).exists()
+
+
+def test_who_is_listed_in_another_decision_while_a_correction_is_carried_out_is_not_left_behind(monkeypatch):
+    listing = cast.in_force()
+    correction = correction_of(listing, name=RIGHT)
+    other = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    with pytest.raises(ChangedMeanwhile):
+        first_paused(monkeypatch, carrying_out, "touched", correction, partial(listed_as_well, other))
+    correction()
+    assert {last_told(each)["person"]["name"] for each in Listing.objects.all()} == {RIGHT}
+
+
+def test_no_listing_of_a_minor_is_left_that_is_entered_while_the_birth_date_is_corrected(monkeypatch):
+    listing = cast.in_force()
+    correction = correction_of(listing, birth_date=sealing.YOUNG)
+    other = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
+    with pytest.raises(ChangedMeanwhile):
+        first_paused(monkeypatch, carrying_out, "touched", correction, partial(listed_as_well, other))
+    correction()
+    assert Listing.including_sealed.count() == 2
+    assert not Listing.objects.exists()
+
+
+def listed_as_well(decision):
+    """The same person, in another decision, in force before whoever waits goes on."""
+    goes_out(approved(cast.party(), decision))()

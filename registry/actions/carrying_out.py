@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from registry import assessment
 from registry.actions import concluding, together
 from registry.actions.acting import Change, hold_decisions, lock, need_reason, perform, record, today
 from registry.actions.causes import CAUSED
-from registry.actions.changing import Days, tells, touched
+from registry.actions.changing import Days, of_decision, tells, touched
 from registry.actions.foreseeing import bears_on, reached, refuse_not_effective
 from registry.actions.proposing import refuse_beside_youth, refuse_untimely
 from registry.actions.sealing import found_young, seal_young
@@ -50,12 +50,12 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         proposal = _pending(proposal_id, held=True)
         (listing,) = (row for row in listings if row.pk == proposal.listing_id)
         _admit_decider(proposal, listing, officer, now)
-        if listing.version != proposal.against_version:
-            raise ChangedMeanwhile
+        _refuse_moved_on(proposal, listing)
         cause = content.get("cause", "")
         refuse_untimely(proposal.act, listing, cause, now)
         _mark_void(proposal.act, listing.party, cause)
         hold_and_examine(proposal.act, listing, content["changes"], now)
+        _refuse_further(listing, content["changes"], listings)
         apply_changes(proposal.act, listing, content["changes"], now)
         keep_changes(listing.party.person, content, officer=officer, now=now)
         _decide(proposal, officer, now, Outcome.CARRIED_OUT)
@@ -67,6 +67,22 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
             concluding.follow_cause(listing, in_error=cause in IN_ERROR, now=now)
         _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
         together.note_runs(lock(running), now=now)
+
+
+def _refuse_moved_on(proposal: Proposal, listing: Listing) -> None:
+    """Raise `ChangedMeanwhile` where the listing, or what the decision says in place of the changes, is another by now."""
+    stood = proposal.content.get("stood", {})  # a purge empties what waits
+    if listing.version != proposal.against_version or of_decision(listing, stood) != stood:
+        raise ChangedMeanwhile
+
+
+def _refuse_further(listing: Listing, changes: Mapping[str, Any], held: Sequence[Listing]) -> None:
+    """What was entered or imported of this person before he was held, and after it was asked what the change reaches, would stay
+    as it was: a minor's listing, too. Raises `ChangedMeanwhile`; from now on nothing is added.
+    """
+    reached_now = {*touched(listing, changes, (*DESK, *IN_FORCE)), *found_young(listing.party.person, changes)}
+    if reached_now - {row.pk for row in held}:
+        raise ChangedMeanwhile
 
 
 def _mark_void(act_name: str, party: Party, cause: str) -> None:
@@ -101,7 +117,7 @@ def _carry_out(
         record(UNSEEN.get(proposal.act, proposal.act), listings, officer=officer, now=now, reason=words)
         return
     change = _computing(proposal, now) if proposal.act in ("correct", "revise") else None
-    said = {"in_error": proposal.content["cause"] in IN_ERROR} if proposal.act in CAUSED else None
+    said = {"in_error": proposal.content.get("cause", "") in IN_ERROR} if proposal.act in CAUSED else None
     perform(proposal.act, listings, officer=officer, now=now, reason=words, change=change, alike=said)
 
 

@@ -253,6 +253,11 @@ def current(listing: Listing, name: str) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def of_decision(listing: Listing, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands now in place of those changes that are the decision's: they may be amended beside it, and no version tells."""
+    return {name: current(listing, name) for name in changes if FIELDS[name].owner is Owner.DECISION}
+
+
 def touched(listing: Listing, changes: Mapping[str, Any], states: Collection[State] = IN_FORCE) -> list[int]:
     """Ids of the listings in force that a recipient would see differently, this one included. ``states``: of those that take effect
     meanwhile, too.

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from registry.actions.acting import admit, lock, need_reason, record, today
 from registry.actions.causes import CAUSED
-from registry.actions.changing import examine_changes
+from registry.actions.changing import examine_changes, of_decision
 from registry.actions.foreseeing import bears_on, foreseen, refuse_not_effective, refuse_reinstating
 from registry.actions.reviewing import refuse_term_over
 from registry.actions.sealing import found_young
@@ -88,7 +88,7 @@ def _examined(listing_id: int, act_name: str, asked: Asked) -> Proposal:
     proposal = Proposal(
         listing=listing, act=act_name, against_version=asked["against_version"], proposed_by=officer, proposed_at=now
     )
-    proposal.content = {"changes": sound, **why}
+    proposal.content = {"changes": sound, "stood": of_decision(listing, sound), **why}
     return proposal
 
 

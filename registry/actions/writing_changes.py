@@ -17,7 +17,7 @@ from registry.actions.mistaking import mark
 from registry.actions.people import add_document, hold_persons
 from registry.actions.person_changes import document_in
 from registry.actions.sealing import shown_birth_date
-from registry.models import FormerName, Listing, Party, Person
+from registry.models import Decision, FormerName, Listing, Party, Person
 from registry.models.people import name_digests
 
 
@@ -58,6 +58,14 @@ def apply_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], n
             owning = listing.party.decision if owner is Owner.DECISION else listing.party
             setattr(owning, name, parsed(name, value))
             owning.save(update_fields=[name])
+    if any(FIELDS[name].owner is Owner.DECISION for name in changes):
+        _was_amended(listing.party.decision)
+
+
+def _was_amended(decision: Decision) -> None:
+    """The sheet that a clerk has open beside a draft shows what stood before, and is refused."""
+    decision.revision += 1
+    decision.save(update_fields=["revision"])
 
 
 def _remember(party: Party, changes: Mapping[str, Any]) -> None:
