@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from registry import actions, log
 from registry.actions import purging as purging_acts
-from registry.errors import PaperReferenceIsPersonal
+from registry.errors import NotAllowedNow, PaperReferenceIsPersonal
 from registry.models import (
     AccessRecord,
     ActRecord,
@@ -32,6 +32,7 @@ from registry.models import (
     Person,
     Proposal,
     State,
+    WithdrawalCause,
 )
 from registry.models.insert_only import InsertOnlyError
 from registry.reading import record_reading
@@ -447,6 +448,33 @@ def test_a_listing_whose_objection_is_open_is_kept_until_it_is_decided(finance):
     assert due.overview(now=over()).retained == 1
     deciding.withdraw(going_on.number, now=cast.NOW)
     assert purging.purge(now=over()) == 1
+
+
+def test_whoever_turns_out_not_to_have_been_meant_has_as_long_for_her_letter(finance):
+    listing = withdrawn_and_confirmed(finance)
+    stated = cause_proposed(listing, now=timezone.now() + timedelta(days=29))
+    assert purging.purge(now=over()) == 0
+    said = timezone.now() + timedelta(days=40)
+    actions.carry_out(stated.pk, officer=cast.judge(), now=said)
+    assert purging.purge(now=said + timedelta(days=29)) == 0
+    assert purging.purge(now=said + timedelta(days=31)) == 1
+
+
+def test_a_cause_that_nobody_decides_keeps_a_listing_half_a_year_and_is_refused_after_the_purge(finance):
+    listing = withdrawn_and_confirmed(finance)
+    proposed = timezone.now()
+    stated = cause_proposed(listing, now=proposed)
+    assert purging.purge(now=proposed + timedelta(days=due.UNSERVED_DAYS + 29)) == 0
+    assert purging.purge(now=proposed + timedelta(days=due.UNSERVED_DAYS + 31)) == 1
+    with pytest.raises(NotAllowedNow):
+        actions.carry_out(stated.pk, officer=cast.judge(), now=cast.NOW)
+
+
+def cause_proposed(listing, *, now):
+    return actions.propose(
+        listing.pk, "state_cause", against_version=cast.fresh(listing).version, officer=cast.clerk(), now=now,
+        reason="号码录入有误", ground=sealing.RULING, cause=WithdrawalCause.WRONG_PERSON,
+    )  # fmt: skip
 
 
 def test_an_objection_about_a_sealed_listing_keeps_it_from_nothing(finance):

@@ -50,6 +50,11 @@ _AT_EMPLOYERS = f"""
 # may have come long before its last institution confirmed, or was named to the court; and who was named may confirm later.
 UNSERVED_DAYS = 150  # longer than retention
 _UNSERVED = f"CASE WHEN o.clock <> '' THEN interval '{UNSERVED_DAYS} days' ELSE interval '0' END"
+# That another was meant, two officers may say of a listing that is withdrawn already: from then on she has as long for her letter.
+_SAID_SINCE = f"""
+    SELECT max(coalesce(p.decided_at, p.proposed_at + interval '{UNSERVED_DAYS} days')) FROM registry_proposal p
+    WHERE p.listing_id = l.id AND p.act IN ('state_cause', 'mark_mistaken') AND p.outcome IN ('pending', 'carried_out')
+"""  # noqa: S608 - only constants are put in
 _CLOSED_AT = f"""
     CASE WHEN l.sealed_at IS NULL AND EXISTS (SELECT FROM persons_objection o WHERE o.listing_id = l.id
                       AND o.state NOT IN ('refused', 'withdrawn', 'closed'))
@@ -58,6 +63,7 @@ _CLOSED_AT = f"""
         (SELECT max(s.at + {_UNSERVED})
          FROM persons_objection o JOIN persons_objectionstep s ON s.objection_id = o.number
          WHERE o.listing_id = l.id AND l.sealed_at IS NULL),
+        ({_SAID_SINCE}),
         (SELECT max(r.received_at) FROM departments_recall c JOIN departments_receipt r ON r.id = c.closed_by_id
          WHERE c.listing_id = l.id),
         (SELECT max(i.received_at) FROM departments_recall c JOIN departments_onwardreceipt i ON i.recall_id = c.id
