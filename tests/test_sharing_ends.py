@@ -370,3 +370,35 @@ def test_terms_are_examined_when_a_measure_is_replaced(finance):
     successor = replaced(measure, replace(WATCH, code="limit-accounts"))
     measure.refresh_from_db()
     assert measure.to_position == successor.from_position
+
+
+@pytest.mark.django_db
+def test_an_older_event_is_told_to_nobody_on_a_measure_that_has_ended_since(finance, monkeypatch):
+    measure, listing = cast.measure(finance), cast.in_force()
+    telling.walk(now=cast.NOW)
+    cast.corrected(listing, facts=[])
+    cast.corrected(listing, facts=["telecom_fraud_related"])
+    monkeypatch.setattr(measures, "carry_through", lambda department_id, now: None)
+    cast.ended(measure)
+    monkeypatch.setattr(telling, "CHUNK", 1)
+    telling.walk(now=cast.NOW)
+    settling.settle_all(now=cast.NOW)
+    alone = Event.objects.filter(reader=finance.pk).order_by("position").values_list("type", flat=True)
+    assert list(alone) == ["listing.withdrawn"]
+    assert Recall.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_nothing_is_settled_on_measures_that_are_newer_than_what_was_walked(finance, monkeypatch):
+    measure, listing = cast.measure(finance), cast.in_force()
+    telling.walk(now=cast.NOW)
+    cast.corrected(listing, facts=[])
+    monkeypatch.setattr(measures, "carry_through", lambda department_id, now: None)
+    replaced(measure, WATCH)
+    assert settling.settle_each(finance.pk, [listing.pk], now=cast.NOW) == []
+    assert not Event.objects.filter(reader=finance.pk).exists()
+    telling.walk(now=cast.NOW)
+    settling.settle_all(now=cast.NOW)
+    alone = Event.objects.filter(reader=finance.pk).order_by("position").values_list("type", flat=True)
+    assert list(alone)[-1] == "listing.revised"
+    assert Told.objects.get(ended_position=None).measures[0]["code"] == "watch"

@@ -190,9 +190,13 @@ def _next_in_force(after: int) -> list[int]:
 
 
 def _settle(department_id: int, now: datetime, reason: str, listing_ids: Sequence[int]) -> int:
-    """The locks first, in their order, and then the decision about each; the number of those that are in force."""
-    TellingCursor.objects.select_for_update().get(pk=1)
+    """The locks first, in their order, and then the decision about each; the number of those that are in force. None is decided
+    on measures that are newer than what was walked: once it was, they are settled.
+    """
+    cursor = TellingCursor.objects.select_for_update().get(pk=1)
     department = Department.objects.select_for_update().get(pk=department_id)
+    if department.unsettled_position is not None and cursor.position < department.unsettled_position:
+        return 0
     listings = actions.hold_for_addressing(listing_ids)
     _decide(department, listings, now, reason)
     department.save(update_fields=["opened"])

@@ -94,10 +94,11 @@ class Spans:
 @dataclass
 class Decisions:
     """What is to be said to one department alone, by department and listing, who has to purge, and for whom it could not be
-    decided; once the chunk was walked.
+    decided; once the chunk was walked. ``next_position``: where it is said, if at all, on what is valid there.
     """
 
     spans: Spans
+    next_position: int
     undecided: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     ending: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     anew: dict[int, dict[int, Said]] = field(default_factory=lambda: defaultdict(dict))
@@ -130,7 +131,8 @@ def _decide_all(events: Sequence[Event], now: datetime) -> None:
     if not deciding:
         return
     lapsing.lapse_before(deciding)
-    decisions, measures = Decisions(Spans(deciding)), _measures(deciding)
+    size, _ = log.head()  # measures change under the telling cursor's lock only, which is held
+    decisions, measures = Decisions(Spans(deciding), size + 1), _measures(deciding)
     for event in deciding:
         _decide(event, measures, decisions)
     decisions.carry_out(now)
@@ -170,8 +172,9 @@ def _tell(
         decisions.go_on(department_id, listing_id)
         if span is None or _ended_before(span, event):
             spans.begin(department_id, event, said)
-        elif not is_open:
-            decisions.anew[department_id][listing_id] = said  # it was ended by an event that comes later than this one
+        elif not is_open:  # it was ended by an event that comes later than this one
+            if still := [measure for measure in fitting if valid_at(measure, decisions.next_position)]:
+                decisions.anew[department_id][listing_id] = said_of(still, listing)
         elif Said.by(span) != said and event.position >= span.decided_position:
             spans.allow(span, said, event.position)
 
