@@ -136,7 +136,7 @@ class TestTheFolder:
         assert drilled(json.dumps({"at": days(1).isoformat(), "green": False})) is None
         assert drilled(json.dumps({"at": days(2).isoformat(), "green": "true"})) is None
         assert drilled(json.dumps({"at": days(3).isoformat(), "green": True})) == days(3)
-        assert mode(tmp_path / shelf.DRILLS) == 0o600
+        assert mode(tmp_path / shelf.DRILLS) == 0o640
 
 
 class TestTheServersPrograms:
