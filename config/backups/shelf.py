@@ -98,24 +98,32 @@ def unfinished(folder: Path, now: datetime) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def sweep(folder: Path) -> None:
-    """What a killed run left. For whoever holds the folder."""
-    for each in folder.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(each)
+def sweep(folder: Path) -> list[Path]:
+    """What a killed run left, for whoever holds the folder; what of it cannot be removed stays, and is returned."""
+    return [each for each in sorted(folder.glob(f"{UNFINISHED}*")) if not _is_removed(each)]
 
 
 def remove_older(made: Backup, keep: int) -> list[Backup]:
     """All complete ones before this one but the newest, ``keep`` with it; those removed. What is dated after it stays, and counts
-    for none: it was made while the clock was ahead.
+    for none: it was made while the clock was ahead. What cannot be removed is no complete one any more. Raises OSError.
     """
     folder = made.path.parent
     older = [each for each in complete(folder) if each.taken_at < made.taken_at]
-    removed = older[: max(0, len(older) + 1 - max(1, keep))]
-    for each in removed:
+    removed = []
+    for each in older[: max(0, len(older) + 1 - max(1, keep))]:
         gone = folder / f"{UNFINISHED}{each.path.name}"
         each.path.rename(gone)  # what is half removed is not taken for a backup
-        shutil.rmtree(gone)
+        if _is_removed(gone):
+            removed.append(each)
     return removed
+
+
+def _is_removed(place: Path) -> bool:
+    try:
+        shutil.rmtree(place)
+    except OSError:
+        return False
+    return True
 
 
 def stored(file: Path) -> Stored:

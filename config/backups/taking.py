@@ -25,6 +25,7 @@ class Taken:
     backup: Backup
     manifest: Manifest
     removed: list[Backup]
+    stuck: list[Path]  # what should have been removed, and is there
 
 
 def back_up(folder: Path, *, now: datetime, keep: int | None = None) -> Taken:
@@ -35,7 +36,8 @@ def back_up(folder: Path, *, now: datetime, keep: int | None = None) -> Taken:
             manifest = _taken(place, now)
             shelf.write(place / NAME, manifest.as_json())
         made = shelf.begun_at(folder, now)
-        return Taken(made, manifest, [] if keep is None else shelf.remove_older(made, keep))
+        removed = [] if keep is None else shelf.remove_older(made, keep)
+        return Taken(made, manifest, removed, shelf.sweep(folder))
 
 
 def _taken(place: Path, now: datetime) -> Manifest:

@@ -46,6 +46,9 @@ class Command(BaseCommand):
         )
         for each in taken.removed:
             self.stdout.write(f"removed {each.path}")
+        if taken.stuck:
+            named = ", ".join(str(each) for each in taken.stuck)
+            raise CommandError(f"The backup was made. What could not be removed, remove by hand: {named}", returncode=2)
 
 
 def at_least_one(text: str) -> int:

@@ -1,0 +1,49 @@
+"""What cannot be removed from the folder of backups keeps nobody from making one, and is said."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.backups import shelf, taking
+from config.backups.manifest import NAME
+from tests.test_backups import MANIFEST
+
+NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def of_root(monkeypatch):
+    """What was put aside is another's: it is not removed."""
+    remove = shutil.rmtree
+    monkeypatch.setattr(taking, "_taken", lambda place, now: MANIFEST)
+
+    def refusing(path, *args, **kwargs):
+        if path.name.startswith(shelf.UNFINISHED) and path.exists():
+            raise PermissionError(13, "Permission denied", str(path))
+        remove(path, *args, **kwargs)
+
+    monkeypatch.setattr(shutil, "rmtree", lambda path, ignore_errors=False: None if ignore_errors else refusing(path))
+
+
+def test_a_leftover_that_stays_keeps_no_backup_from_being_made(tmp_path, of_root):
+    left = tmp_path / f"{shelf.UNFINISHED}20261101T020000Z"
+    left.mkdir()
+    taken = taking.back_up(tmp_path, now=NOW)
+    assert [each.taken_at for each in shelf.complete(tmp_path)] == [NOW]
+    assert taken.stuck == [left]
+
+
+def test_where_an_older_one_cannot_be_removed_the_command_says_that_one_was_made(tmp_path, of_root):
+    with shelf.unfinished(tmp_path, NOW - timedelta(days=1)) as place:
+        shelf.write(place / NAME, MANIFEST.as_json())
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"The backup was made.*unfinished-20261126T020000Z") as told:
+        call_command("back_up", to=tmp_path, keep=1, stdout=out)
+    assert told.value.returncode == 2
+    assert "read to its end" in out.getvalue()
+    assert "removed" not in out.getvalue()
