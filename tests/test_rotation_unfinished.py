@@ -5,15 +5,17 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.operation import measuring, metrics, readiness
 from config.operation.parts import State
 from registry import key_checks
-from registry.keys import new_key
+from registry.keys import digest_keys, new_key
 from registry.models import KeyVersion, Ring
+from sharing.employers.models import RegistrationTry
 from tests import cast, logs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -83,6 +85,15 @@ def test_a_key_that_was_made_readable_and_never_came_to_the_front_is_a_rotation_
     assert judged() == (State.LATE, "keys"), "all is under the current key, which is not the new one"
     call_command("rotate_keys", "--only", ring, "--retire", NEW, stdout=StringIO())
     assert judged() == (State.OK, ""), "it was begun by mistake"
+
+
+def test_a_digest_key_that_never_came_to_the_front_stays_where_the_book_has_a_digest_of_what_it_does_not_keep(settings):
+    """As the runbook says: the rotation is gone through with."""
+    digest = digest_keys().digest("registration.source:here")
+    RegistrationTry.objects.create(source_digest=digest, mail_digest=digest, at=timezone.now())
+    put_in(settings, Ring.DIGEST, NEW, in_front=False)
+    with pytest.raises(CommandError, match="stays"):
+        call_command("rotate_keys", "--only", "digest", "--retire", NEW, stdout=StringIO())
 
 
 def test_a_rotation_of_the_data_keys_is_ended_when_the_former_ones_are_retired(settings):
