@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from registry import actions, log
-from registry.actions import carrying_out
+from registry.actions import acting, carrying_out
 from registry.errors import ChangedMeanwhile
 from registry.models import Event, Listing, State
 from tests import cast, sealing
@@ -104,6 +104,27 @@ def test_no_listing_of_a_minor_is_left_that_is_entered_while_the_birth_date_is_c
     correction()
     assert Listing.including_sealed.count() == 2
     assert not Listing.objects.exists()
+
+
+def test_two_persons_of_two_decisions_are_held_in_one_order_whatever_is_done_to_them(monkeypatch):
+    numbers = {cast.DEFENDANT_NUMBER: "高䶮", cast.SECOND_NUMBER: "欧阳㛃"}
+    first, second = (listed_in(each, numbers) for each in ("（2026）京0105刑初123号", "（2026）京0105刑初124号"))
+    later = max(
+        numbers, key=lambda number: acting.digest_lock(bytes(first[number].party.person.documents.get().digest))
+    )
+    stopped = partial(
+        actions.suspend, [row.pk for row in second.values()], officer=cast.registrar(), now=cast.NOW, reason="doubt"
+    )
+    first_paused(monkeypatch, carrying_out, "hold_and_examine", correction_of(first[later], facts=[]), stopped)
+    assert [cast.fresh(row).version for row in first.values()] == [2, 2]
+    assert {cast.fresh(row).state for row in second.values()} == {State.SUSPENDED}
+
+
+def listed_in(case, numbers):
+    """Each of them in this decision, in force, by number."""
+    decision = cast.entered_decision(cast.judgment(number=case))
+    entries = {number: cast.party(cast.person(number, name)) for number, name in numbers.items()}
+    return {number: cast.put_in_force(cast.draft(entry, decision), number) for number, entry in entries.items()}
 
 
 def listed_as_well(decision):

@@ -54,7 +54,8 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
         cause = content.get("cause", "")
         refuse_untimely(proposal.act, listing, cause, now)
         _mark_void(proposal.act, listing.party, cause)
-        hold_and_examine(proposal.act, listing, content["changes"], now)
+        reached_by_it = [row for row in listings if row.pk in listing_ids]
+        hold_and_examine(proposal.act, listing, content["changes"], now, reached_by_it)
         _refuse_further(listing, content["changes"], listings)
         apply_changes(proposal.act, listing, content["changes"], now)
         keep_changes(listing.party.person, content, officer=officer, now=now)

@@ -5,7 +5,7 @@ What it may be, `registry.actions.changing` says; versions and events are the ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,14 +21,17 @@ from registry.models import Decision, FormerName, Listing, Party, Person
 from registry.models.people import name_digests
 
 
-def hold_and_examine(act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime) -> None:
-    """Once more, under locks, what was examined when it was proposed: the book and the lists moved on since.
+def hold_and_examine(
+    act_name: str, listing: Listing, changes: Mapping[str, Any], now: datetime, reached: Sequence[Listing]
+) -> None:
+    """Once more, under locks, what was examined when it was proposed: the book and the lists moved on since. ``reached``: by the
+    change; whom they are about is held at once, as several always are, or two acts would wait for each other.
 
     Raises as `examine_changes`, and nothing is written.
     """
     person = listing.party.person
     new = [document_in(value, person, name, today(now)) for name, value in changes.items() if name == "document"]
-    hold_persons([person], new)
+    hold_persons([person, *(row.party.person for row in reached)], new)
     examine_changes(act_name, listing, changes, now)
 
 
