@@ -268,4 +268,4 @@ def test_the_pages_ask_the_database_little(django_assert_max_num_queries):
     browser = fang()
     for door in (reverse("sharing_desk:statistics"), address(release)):
         with django_assert_max_num_queries(20):
-            browser.get(door)
+            assert browser.get(door).status_code == 200
