@@ -575,6 +575,47 @@ def test_a_form_that_names_somebody_else_ends_a_monitoring_in_doubt():
     assert is_destroyed(monitoring)
 
 
+def told_on_a_form(monitoring):
+    """The form is called in, after a change was told on it: the change's own result."""
+    cast.in_force()
+    assert changes() == [(NOT_LISTED, LISTED)]
+    calling.ConsentCall.objects.create(screening=monitoring.first, called_at=NOW, due_on=NOW.date())
+    return MonitoringChange.objects.get().screening
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NO_CONSENT, Verdict.MISTYPED])
+def test_what_was_told_on_a_form_that_was_no_consent_is_recalled_with_the_first_answer(verdict):
+    monitoring, other = enrolled(), enrolled(somebody_else())
+    told = told_on_a_form(monitoring)
+    show_form(monitoring.first)
+    judging.refuse(monitoring.first_id, verdict, officer=cast.high_court_registrar(), reason="not signed", now=NOW)
+    recalled = ResultRecall.objects.filter(cause=RecallCause.NO_CONSENT).values_list("screening", flat=True)
+    assert set(recalled) == {monitoring.first_id, told.pk}
+    assert not ResultRecall.objects.filter(screening=other.first).exists()
+
+
+def test_what_was_told_on_a_form_that_is_not_shown_is_recalled():
+    monitoring = enrolled()
+    told = told_on_a_form(monitoring)
+    assert judging.not_shown(monitoring.first_id, now=NOW)
+    assert ResultRecall.objects.get(screening=told).cause == RecallCause.NO_CONSENT
+
+
+def test_what_was_told_and_recalled_before_stays_recalled_for_its_own_cause():
+    monitoring = enrolled()
+    told, he = told_on_a_form(monitoring), cast.high_court_registrar()
+    recalling.recall_as_erroneous(told, officer=he, reason="another person", now=NOW)
+    assert judging.not_shown(monitoring.first_id, now=NOW)
+    assert ResultRecall.objects.get(screening=told).cause == RecallCause.ERRONEOUS
+
+
+def test_what_was_told_before_the_consent_was_revoked_stays():
+    monitoring = enrolled()
+    told_on_a_form(monitoring)
+    assert ending.end_without_consent(monitoring.consent_id, now=NOW)
+    assert not ResultRecall.objects.exists()
+
+
 def test_a_suspended_employer_hears_nothing_until_it_may_ask_again():
     bank = asking.bank()
     enrolled(employer=bank)

@@ -251,7 +251,7 @@ def _refuse_unless_asked_about(screening: Screening, subject: Subject) -> None:
 def _void(
     screening: Screening, verdict: Verdict, *, officer: Officer | None, reason: str, now: datetime
 ) -> ConsentVerdict:
-    """What was answered is recalled, so that the status list says so, too; a monitoring on this consent ends."""
+    """A monitoring on this consent ends, and then what was answered is recalled, so that the status list says so, too."""
     kept = _keep(screening, verdict, Given.void(screening, verdict), officer=officer, reason=reason, now=now)
     if screening.consent_id is not None:
         ending.end_without_consent(screening.consent_id, now=now)

@@ -152,8 +152,13 @@ def recall_as_erroneous(screening: Screening, *, officer: Officer, reason: str, 
 
 
 def recall_without_consent(screening: Screening, *, now: datetime) -> None:
-    """The consent to the question was not shown: nothing that was answered may be relied on."""
-    ResultRecall.objects.bulk_create([_recall(screening, RecallCause.NO_CONSENT, now)], ignore_conflicts=True)
+    """The consent to the question was not shown: nothing that was answered may be relied on, nor what monitoring told on it.
+
+    To be called once the monitoring has ended, or a look that is being taken adds an answer that nobody recalls.
+    """
+    told = Screening.objects.filter(monitoring_change__monitoring__first=screening).order_by("pk")
+    recalls = [_recall(each, RecallCause.NO_CONSENT, now) for each in (screening, *told.defer("answer_sealed"))]
+    ResultRecall.objects.bulk_create(recalls, ignore_conflicts=True)
 
 
 def _recall(screening: Screening, cause: RecallCause, now: datetime, **why: object) -> ResultRecall:
