@@ -16,7 +16,7 @@ from django.utils import timezone
 from registry import actions
 from sharing import signing
 from sharing.addresses import URL_MOST
-from sharing.employers import overseeing
+from sharing.employers import overseeing, recalling
 from sharing.employers.models import (
     ApplicantTold,
     Employer,
@@ -28,7 +28,7 @@ from sharing.employers.models import (
     MonitoringConfirmation,
     Screening,
 )
-from sharing.employers.monitoring import ending, walking
+from sharing.employers.monitoring import ending, endpoint, walking
 from sharing.parties import members
 from sharing.parties.models import MemberAct, MemberRole
 from tests import asking, cast, monitored
@@ -111,6 +111,15 @@ def changed(hr):
     listing = cast.in_force()
     walking.walk(now=timezone.now())
     return Monitoring.objects.get(), listing
+
+
+def recalled(result):
+    officer = cast.high_court_registrar()
+    recalling.recall_as_erroneous(result, officer=officer, reason="another person", now=timezone.now())
+
+
+def words_of(page):
+    return re.sub(r"<[^>]*>", " ", page)
 
 
 # Enrolling
@@ -362,6 +371,15 @@ def test_it_is_paused_resumed_moved_and_given_another_secret(owner, bank):
         assert owner.post(at("endpoint_act"), {"do": "nothing"}).status_code == 302
     assert EmployerEndpointSecret.objects.count() == 2
     assert Employer.objects.get(pk=bank.pk).organisation.employer_endpoint.url == other.url
+
+
+def test_what_was_recalled_is_not_said_to_wait(owner, hr, bank):
+    with receiver() as program:
+        endpoint.add(bank.organisation, program.url, now=timezone.now())
+    changed(hr)
+    assert re.search(r"Waiting\s+1\s", words_of(read(owner, "endpoint")))
+    recalled(MonitoringChange.objects.get().screening)
+    assert re.search(r"Waiting\s+0\s", words_of(read(owner, "endpoint")))
 
 
 def test_too_many_new_secrets_are_refused_in_words_and_not_put_on_record(owner):

@@ -20,7 +20,7 @@ from standardwebhooks.webhooks import Webhook
 from sharing import signing
 from sharing.delivery import connecting
 from sharing.departments import vectors
-from sharing.employers import overseeing
+from sharing.employers import overseeing, recalling
 from sharing.employers.models import (
     Channel,
     EmployerEndpoint,
@@ -353,6 +353,31 @@ def test_a_paused_endpoint_waits_and_loses_nothing(program, secret):
     assert post() == 0
     endpoint.resume(there)
     assert post() == 1
+
+
+def test_a_result_that_was_recalled_before_it_was_posted_is_not_posted_any_more(program, secret):
+    changed()
+    there = EmployerEndpoint.objects.get()
+    endpoint.pause(there)
+    he, told = cast.high_court_registrar(), MonitoringChange.objects.get().screening
+    recalling.recall_as_erroneous(told, officer=he, reason="another person", now=NOW)
+    endpoint.resume(there)
+    assert not posting.is_due(NOW)
+    assert post() == 0
+    assert program.requests == []
+
+
+def test_a_result_that_was_recalled_while_it_failed_is_passed_over_and_holds_up_no_later_one(program, secret):
+    _monitoring, listing = changed()
+    program.answer = lambda received: 500
+    post()
+    cast.withdrawn(listing)
+    walking.walk(now=NOW)
+    recalling.walk(now=NOW)
+    due_again()
+    program.answer = lambda received: 204
+    assert (post(), post()) == (1, 0)
+    assert [json.loads(each.body)["outcome"] for each in program.requests] == ["listed", "not_listed"]
 
 
 def test_during_a_rotation_both_secrets_verify_and_a_day_later_only_the_new_one(program, secret):

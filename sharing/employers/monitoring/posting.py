@@ -1,7 +1,8 @@
 """Changes are posted to the employer's endpoint: leased by one sender, signed anew on every try, never given up.
 
 A post is taken only while its monitoring goes on, which its own statement asks in the transaction that takes it, and
-only after the earlier ones of the same monitoring. What a sender that died had taken is free again after the lease; the
+only after the earlier ones of the same monitoring. A change whose result was recalled is posted no more, and holds up no later
+one. What a sender that died had taken is free again after the lease; the
 id and the bytes of a repeat are the same.
 """
 
@@ -40,12 +41,14 @@ _DUE = """
     JOIN parties_organisation o ON o.id = m.employer_id
     WHERE p.taken_at IS NULL AND e.state = 'active'
       AND m.ended_at IS NULL AND m.until >= %(today)s AND o.suspended_at IS NULL
+      AND NOT EXISTS (SELECT FROM employers_resultrecall r WHERE r.screening_id = c.screening_id)
       AND (p.next_due IS NULL OR p.next_due <= clock_timestamp())
       AND (p.lease_until IS NULL OR p.lease_until < clock_timestamp())
       AND NOT EXISTS (
         SELECT FROM employers_monitoringchange earlier
         JOIN employers_monitoringpost waiting ON waiting.change_id = earlier.id AND waiting.taken_at IS NULL
-        WHERE earlier.monitoring_id = m.id AND earlier.number < c.number)
+        WHERE earlier.monitoring_id = m.id AND earlier.number < c.number
+          AND NOT EXISTS (SELECT FROM employers_resultrecall r WHERE r.screening_id = earlier.screening_id))
 """
 _IS_DUE = f"SELECT EXISTS (SELECT {_DUE})"
 # Picked once, or a plan that asks again for each post takes more than the limit.

@@ -185,7 +185,8 @@ def _remedy(failure: str) -> Text:
 def _facts(found: EmployerEndpoint) -> list[dict[str, object]]:
     ending = EmployerEndpointSecret.objects.filter(endpoint=found, live_until__gt=timezone.now()).first()
     keys = [signing.public_key_text(key.public_key()) for key in signing.webhook_keys()]
-    waiting = MonitoringPost.objects.filter(endpoint=found, taken_at=None, change__monitoring__ended_at=None).count()
+    to_post = MonitoringPost.objects.filter(endpoint=found, taken_at=None, change__monitoring__ended_at=None)
+    waiting = to_post.filter(change__screening__recall=None).count()
     facts: list[tuple[object, object]] = [
         (_("Address"), found.url),
         (_("Endpoint"), found.pk),
