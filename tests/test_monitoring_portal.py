@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -220,6 +222,40 @@ def test_a_change_is_counted_in_the_navigation_until_somebody_takes_note(hr):
     assert MonitoringConfirmation.objects.get().member.name == "某han"
     assert "Monitoring (" not in read(hr, "start")
     assert "某han" in read(hr, "monitoring", monitoring.pk)
+
+
+def answers_in(page, before, now):
+    """How often one answer stands beside another one in a table of the page."""
+    return len(re.findall(rf"Answer before\s+{before}\s+Answer now\s+{now}\s", words_of(page)))
+
+
+def test_a_recalled_answer_is_called_recalled_wherever_it_stands(hr):
+    monitoring, listing = changed(hr)
+    assert answers_in(read(hr, "monitorings"), "Not listed", "Listed") == 1
+    assert answers_in(read(hr, "monitoring", monitoring.pk), "Not listed", "Listed") == 1
+    cast.withdrawn(listing)
+    walking.walk(now=timezone.now())
+    recalling.walk(now=timezone.now())
+    for page in (read(hr, "monitorings"), read(hr, "monitoring", monitoring.pk)):
+        assert answers_in(page, "Not listed", "Recalled") == 1
+        assert answers_in(page, "Recalled", "Not listed") == 1
+        assert answers_in(page, "Not listed", "Listed") == 0
+
+
+def test_a_change_more_costs_no_statement_more(hr):
+    monitoring, listing = changed(hr)
+    statements = [statements_of(hr, "monitorings"), statements_of(hr, "monitoring", monitoring.pk)]
+    cast.withdrawn(listing)
+    walking.walk(now=timezone.now())
+    recalling.walk(now=timezone.now())
+    assert MonitoringChange.objects.count() == 2
+    assert [statements_of(hr, "monitorings"), statements_of(hr, "monitoring", monitoring.pk)] == statements
+
+
+def statements_of(browser, name, *args):
+    with CaptureQueriesContext(connection) as asked:
+        read(browser, name, *args)
+    return len([each for each in asked if '"employers_screening"' in each["sql"] or "resultrecall" in each["sql"]])
 
 
 def test_what_became_listed_owes_what_a_listing_owes(hr):

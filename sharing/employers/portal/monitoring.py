@@ -27,7 +27,7 @@ from sharing.employers.monitoring import confirming, ending
 from sharing.employers.monitoring_shapes import state
 from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.frame import page
-from sharing.employers.spoken import SCOPE_MEANINGS, WORDS, Line, post_label, purpose_label
+from sharing.employers.spoken import SCOPE_MEANINGS, Line, post_label, purpose_label, word
 from sharing.employers.trail import told_on
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
@@ -36,6 +36,8 @@ from sharing.tables import Cell, Table, moment
 
 PAGE = 25
 CHANGE_ID = re.compile(r"mch_[0-9A-Z]{26}", re.ASCII)
+# What `word` reads of the answer now and of the one before.
+ANSWERS = ("screening__verdict", "screening__recall", "before__verdict", "before__recall")
 COLOURS = {"on": "green", "paused": "orange", "ended": "grey"}
 
 
@@ -46,7 +48,8 @@ def monitorings(request: HttpRequest, member: Member) -> HttpResponse:
     day, employer = today(timezone.now()), Employer.objects.get(pk=member.organisation_id)
     own = _of(employer.pk).annotate(changed_at=Max("changes__at")).order_by("-enrolled_at", "-pk")
     found = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    waiting = confirming.to_confirm(employer.pk, day).select_related("monitoring").order_by("-at", "-number")[:PAGE]
+    waiting = confirming.to_confirm(employer.pk, day).select_related("monitoring", *ANSWERS)
+    waiting = waiting.order_by("-at", "-number")[:PAGE]
     return page(
         request,
         member,
@@ -68,7 +71,7 @@ def monitorings(request: HttpRequest, member: Member) -> HttpResponse:
 def monitoring(request: HttpRequest, member: Member, monitoring_id: str) -> HttpResponse:
     found, now = _own(member, monitoring_id), timezone.now()
     members.note(member, MemberActKind.READ_MONITORING, found.pk, now=now)
-    related = ("screening__applicant_told", "screening__recall", "confirmation__member")
+    related = ("screening__applicant_told", "confirmation__member", *ANSWERS)
     changes = found.changes.select_related(*related).order_by("-number")
     ends = state(found, today(now)) == "ended"
     to_confirm = [each for each in changes if not ends and not hasattr(each, "confirmation")]
@@ -157,8 +160,8 @@ def _waiting(changes: list[MonitoringChange]) -> Table:
         (
             Cell(each.monitoring.reference, href=reverse("employer:monitoring", args=[each.monitoring_id])),
             moment(each.at),
-            capfirst(str(WORDS[each.was])),
-            capfirst(str(WORDS[each.outcome])),
+            capfirst(str(word(each.before))),
+            capfirst(str(word(each.screening))),
         )
         for each in changes
     ]
@@ -170,8 +173,8 @@ def _changes(changes: list[MonitoringChange]) -> Table:
     rows = [
         (
             Cell(moment(each.at), href=reverse("employer:screening", args=[each.screening_id])),
-            capfirst(str(WORDS[each.was])),
-            capfirst(str(WORDS[each.outcome])),
+            capfirst(str(word(each.before))),
+            capfirst(str(word(each.screening))),
             _told(each),
             _confirmed(each),
         )
