@@ -21,6 +21,7 @@ from registry.actions.acting import today
 from registry.errors import ConsentLinkDead, RowUnreadable
 from sharing.employers import examples
 from sharing.employers.batch_files import Form
+from sharing.employers.campaigns import ending
 from sharing.employers.models import Campaign, CampaignState, Screening
 from sharing.employers.portal import campaigns as pages
 from sharing.parties.models import MemberAct, MemberRole
@@ -253,6 +254,16 @@ def test_more_questions_are_asked_for_at_once_or_later(hr):
     assert "R-579" in text_of(hr.post(at("want_allowance", second.pk), {"why": "all branches"}))
     hr.post(at("stop_campaign", second.pk))
     assert "1 asked for; the campaign ended before it was decided" in read(hr, "campaign", second.pk)
+
+
+def test_more_questions_of_a_campaign_that_a_suspension_ended_are_not_said_to_wait(hr):
+    made = begun(hr, *people(1), why="spring intake of all branches")
+    organisation = asking.bank().organisation
+    organisation.suspended_at = now()
+    organisation.save()
+    ending.tidy(now=now())
+    assert Campaign.objects.get().state == CampaignState.SUSPENDED
+    assert "1 asked for; the campaign ended before it was decided" in read(hr, "campaign", made.pk)
 
 
 def test_what_waits_for_the_quota_says_when_it_goes_on():

@@ -25,8 +25,6 @@ ROW_COLOURS = {
     RowState.ANOTHER: "orange",
     RowState.REFUSED: "red",
 }
-# While a campaign may still be given more questions.
-UNDECIDED = frozenset({CampaignState.OPEN, CampaignState.SUSPENDED})
 # What HR may still take back.
 WITHDRAWABLE = frozenset(RowState) - {RowState.ANSWERED, RowState.NOT_GIVEN, RowState.WITHDRAWN}
 
@@ -49,7 +47,8 @@ def allowed(found: Campaign) -> list[Line]:
     if wanted.decided_at is None:
         waits = _("%(wanted)s asked for; not decided yet")
         came_too_late = _("%(wanted)s asked for; the campaign ended before it was decided")
-        words = waits if found.state in UNDECIDED else came_too_late
+        # What a suspension ended goes on no more, so nobody decides on it either.
+        words = waits if found.state == CampaignState.OPEN else came_too_late
         return [Line(_("More questions"), words % {"wanted": wanted.wanted})]
     said = {"granted": wanted.granted, "wanted": wanted.wanted, "used": wanted.used}
     return [
