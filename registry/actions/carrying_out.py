@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -34,40 +34,74 @@ def carry_out(proposal_id: UUID, *, officer: Officer, now: datetime) -> None:
     examining the new values finds by now: the book and the code lists may have moved on since it was proposed.
     """
     with transaction.atomic():
-        proposal = _pending(proposal_id)
-        content = proposal.content
-        youthful = found_young(proposal.listing.party.person, content["changes"])
-        moving = _moving(proposal, content["changes"], youthful)
-        hold_decisions({proposal.listing.party.decision_id, *moving})
-        listing_ids = touched(proposal.listing, content["changes"], (*DESK, *IN_FORCE))
-        refuse_beside_youth(proposal.listing, content["changes"])
-        beside = together.others(moving)
-        moves = bears_on(proposal.act, content["changes"]) is not Days.NONE
-        if moves:
-            together.hold_runs_of([proposal.listing_id])
-        running = together.running_beside([proposal.listing_id]) if moves else set()
-        listings = lock({*listing_ids, *youthful, *beside, *running})
-        proposal = _pending(proposal_id, held=True)
-        (listing,) = (row for row in listings if row.pk == proposal.listing_id)
-        _admit_decider(proposal, listing, officer, now)
-        _refuse_moved_on(proposal, listing)
-        cause = content.get("cause", "")
-        refuse_untimely(proposal.act, listing, cause, now)
-        _mark_void(proposal.act, listing.party, cause)
-        reached_by_it = [row for row in listings if row.pk in listing_ids]
-        hold_and_examine(proposal.act, listing, content["changes"], now, reached_by_it)
-        _refuse_further(listing, content["changes"], listings)
-        apply_changes(proposal.act, listing, content["changes"], now)
-        keep_changes(listing.party.person, content, officer=officer, now=now)
-        _decide(proposal, officer, now, Outcome.CARRIED_OUT)
-        words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
-        seal_young(lock(youthful), words=words, officer=officer, now=now)
-        reaching = _reaching(proposal, lock(set(listing_ids) - set(youthful)))
-        together.follow(beside - {row.pk for row in reaching}, now=now)
-        if proposal.act in CAUSED:
-            concluding.follow_cause(listing, in_error=cause in IN_ERROR, now=now)
-        _carry_out(proposal, reaching, words, officer, now, silent=bool(youthful) and "document" in content["changes"])
-        together.note_runs(lock(running), now=now)
+        held = _hold(proposal_id)
+        _admit_decider(held.proposal, held.listing, officer, now)
+        _refuse_moved_on(held.proposal, held.listing)
+        _write(held, officer, now)
+        _decide(held.proposal, officer, now, Outcome.CARRIED_OUT)
+        _follow(held, officer, now)
+
+
+class _Held(NamedTuple):
+    """What the proposal reaches, locked; the rest are ids of ``listings``. ``touched``: those that a recipient would see
+    differently; ``youthful``: sealed instead; ``beside``: of the same decisions, whose days may move; ``running``: whose terms
+    run beside this one.
+    """
+
+    proposal: Proposal
+    listing: Listing
+    listings: Sequence[Listing]
+    touched: Collection[int]
+    youthful: Collection[int]
+    beside: Collection[int]
+    running: Collection[int]
+
+
+def _hold(proposal_id: UUID) -> _Held:
+    """Every lock, in the order in which all acts take them: decisions, runs of terms, listings, the proposal."""
+    proposal = _pending(proposal_id)
+    changes = proposal.content["changes"]
+    youthful = found_young(proposal.listing.party.person, changes)
+    moving = _moving(proposal, changes, youthful)
+    hold_decisions({proposal.listing.party.decision_id, *moving})
+    reaching = touched(proposal.listing, changes, (*DESK, *IN_FORCE))
+    refuse_beside_youth(proposal.listing, changes)
+    beside = together.others(moving)
+    moves = bears_on(proposal.act, changes) is not Days.NONE
+    if moves:
+        together.hold_runs_of([proposal.listing_id])
+    running = together.running_beside([proposal.listing_id]) if moves else set()
+    listings = lock({*reaching, *youthful, *beside, *running})
+    proposal = _pending(proposal_id, held=True)
+    (listing,) = (row for row in listings if row.pk == proposal.listing_id)
+    return _Held(proposal, listing, listings, reaching, youthful, beside, running)
+
+
+def _write(held: _Held, officer: Officer, now: datetime) -> None:
+    """The new values, examined once more; the persons are held before that, and nothing is added to what they have from then on."""
+    act, listing, content = held.proposal.act, held.listing, held.proposal.content
+    cause = content.get("cause", "")
+    refuse_untimely(act, listing, cause, now)
+    _mark_void(act, listing.party, cause)
+    reached_by_it = [row for row in held.listings if row.pk in held.touched]
+    hold_and_examine(act, listing, content["changes"], now, reached_by_it)
+    _refuse_further(listing, content["changes"], held.listings)
+    apply_changes(act, listing, content["changes"], now)
+    keep_changes(listing.party.person, content, officer=officer, now=now)
+
+
+def _follow(held: _Held, officer: Officer, now: datetime) -> None:
+    """What is sealed, computed anew and told since the new values stand."""
+    content = held.proposal.content
+    words = " · ".join(part for part in (content["reason"], content["ground"]) if part)
+    seal_young(lock(held.youthful), words=words, officer=officer, now=now)
+    reaching = _reaching(held.proposal, lock(set(held.touched) - set(held.youthful)))
+    together.follow(set(held.beside) - {row.pk for row in reaching}, now=now)
+    if held.proposal.act in CAUSED:
+        concluding.follow_cause(held.listing, in_error=content.get("cause", "") in IN_ERROR, now=now)
+    silent = bool(held.youthful) and "document" in content["changes"]
+    _tell(held.proposal, reaching, words, officer, now, silent=silent)
+    together.note_runs(lock(held.running), now=now)
 
 
 def _refuse_moved_on(proposal: Proposal, listing: Listing) -> None:
@@ -107,7 +141,7 @@ def _reaching(proposal: Proposal, listings: list[Listing]) -> list[Listing]:
     return [row for row in listings if row.state in IN_FORCE or row.pk == proposal.listing_id]
 
 
-def _carry_out(
+def _tell(
     proposal: Proposal, listings: list[Listing], words: str, officer: Officer, now: datetime, *, silent: bool
 ) -> None:
     """``silent``: a document with the birth date, told at the moment of a withdrawal, would say why that is withdrawn;
