@@ -19,7 +19,7 @@ NUMBERS = 2**31 - 1  # so many the second part may be, from 0 on
 class Lock(IntEnum):
     """What an advisory lock of two parts is about, the first of them; the second is one of many turns, or 0.
 
-    Of one part are that of the checkpoints, and those named by digests: of documents, of employers.
+    Of one part are those named by digests: of documents, of employers.
     """
 
     DELIVERING = 0x510
@@ -27,7 +27,7 @@ class Lock(IntEnum):
     ESCALATING = 0x512
     MINDING = 0x513
     REMINDING = 0x514
-    CHECKPOINTS = 0x51A  # of one part, and said there (`registry.checkpoints.signing`)
+    CHECKPOINTS = 0x51A
     WITNESSES = 0x51B
     IMPORTING = 0x520  # which chunk is looked at ahead
     CODE_CHANGES = 0x521  # under this one and the next three, what is new is numbered

@@ -21,7 +21,6 @@ from registry.tree.checkpoints import opened
 from registry.tree.hashing import HASH_BYTES, Frontier, leaf
 from registry.tree.notes import Note
 from registry.tree.tiles import WIDTH, Tile, tiles_of
-from registry.turns import Lock
 from tests import cast, logs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -415,7 +414,3 @@ def test_no_epoch_is_opened_while_the_log_goes_on_or_without_a_reason():
 def test_what_is_stored_of_a_frontier_is_all_that_it_was():
     frontier = Frontier().grown(logs.commitment(each) for each in range(1000))
     assert growing.unpacked(1000, growing.packed(frontier)) == frontier
-
-
-def test_its_lock_is_the_one_that_stands_for_it_in_the_list_of_all():
-    assert signing.LOCK == Lock.CHECKPOINTS

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.checkpoints import epochs, guard, signing
+from registry.checkpoints import epochs, guard, lost, signing
 from registry.checkpoints.epochs import EpochsUnknown
 from registry.errors import LogGoesOn
-from registry.models import Halt, LogEpoch, LogHead
+from registry.models import Checkpoint, Halt, LogEpoch, LogHead
 from tests import logs
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +162,107 @@ def test_whoever_opened_it_the_workers_read_the_guard():
     finally:
         os.umask(before)
     assert stat.S_IMODE(guard._path().stat().st_mode) == 0o644
+
+
+def both_back_to_twenty() -> None:
+    """As where the snapshot of a whole machine is put back: the guard is of the same age as the database."""
+    logs.append(20)
+    logs.sign_all()
+    former = guard.text()
+    logs.append(5)
+    logs.sign_all()
+    logs.back_to(20)
+    guard._path().write_text(former)
+
+
+def test_database_and_guard_of_one_age_go_on_in_a_new_epoch_by_the_word_of_whoever_has_seen_more(capsys):
+    both_back_to_twenty()
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1)
+    call_command("open_epoch", because=BECAUSE, after_epoch=1, seen=25)
+    assert "25 events were signed. Lost are the events 21 to 25: 5." in capsys.readouterr().out
+    head = LogHead.objects.get()
+    assert (head.epoch, head.halted, head.seen_elsewhere) == (2, "", 0)
+    assert LogEpoch.objects.get().seen_elsewhere == 25
+
+
+def test_what_nobody_signed_since_a_snapshot_is_not_signed_beside_what_others_have():
+    both_back_to_twenty()
+    logs.append(2)
+    epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=25)
+    assert not Checkpoint.objects.filter(epoch=1, size__gt=20).exists()
+    assert Checkpoint.objects.filter(epoch=2, size=22).exists()
+
+
+def test_an_epoch_of_which_the_snapshot_knows_nothing_is_beyond_it_with_fewer_events():
+    """The log was at 25, went on in epoch 2 from a backup of 10, and then the snapshot of 20 was put back."""
+    both_back_to_twenty()
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=2, seen=15).number == 3
+    assert lost.of(LogEpoch.objects.get()) == lost.Lost(20)
+
+
+def test_a_former_epoch_that_had_more_says_nothing_of_the_one_that_went_on():
+    logs.append(25)
+    logs.sign_all()
+    logs.back_to(20)
+    epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=25)
+    assert (halted(), LogEpoch.objects.get().seen_elsewhere) == ("", 0)
+
+
+def test_where_the_guard_is_lost_too_nothing_has_to_run_before_the_new_epoch():
+    logs.append(3)
+    logs.sign_all()
+    logs.forget_guard()
+    call_command("open_epoch", because=BECAUSE, after_epoch=1, seen=4)
+    assert LogEpoch.objects.get(number=2).size == 3
+
+
+def test_a_log_of_which_nobody_has_seen_more_is_left_alone_where_the_guard_is_not_to_be_seen():
+    logs.append(3)
+    logs.sign_all()
+    logs.forget_guard()
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=3)
+    assert halted() == ""
+
+
+def test_a_size_without_its_epoch_or_an_epoch_without_its_size_ends_nothing():
+    both_back_to_twenty()
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW, seen=25)
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=9)
+    with pytest.raises(CommandError, match="give both"):
+        call_command("open_epoch", because=BECAUSE, seen=25)
+    assert halted() == ""
+
+
+def test_what_others_have_is_on_record_beside_what_the_guard_knows():
+    logs.append(20)
+    logs.sign_all()
+    logs.back_to(10)
+    signing.sign(now=logs.NOW)
+    assert halted() == Halt.OLDER
+    epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=12)
+    assert lost.of(LogEpoch.objects.get()) == lost.Lost(20, (11, 20))
+
+
+def test_a_log_in_which_an_event_is_missing_goes_on_in_no_epoch(capsys):
+    both_back_to_twenty()
+    LogHead.objects.update(halted=Halt.BROKEN)
+    with pytest.raises(LogGoesOn):
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=25)
+    LogHead.objects.update(halted="")
+    logs.append(3)
+    logs.by_hand("DELETE FROM registry_event WHERE position = 22")
+    with pytest.raises(CommandError, match="an event is missing"):
+        call_command("open_epoch", because=BECAUSE, after_epoch=1, seen=25)
+    assert not LogEpoch.objects.exists()
+
+
+def test_where_nothing_is_known_of_what_was_signed_the_epoch_says_so():
+    assert lost.of(LogEpoch(number=2, size=5)) == lost.Lost(None)
+    assert lost.of(LogEpoch(number=2, size=5, seen_elsewhere=5)) == lost.Lost(5)
+    assert lost.of(LogEpoch(number=2, size=5, seen_elsewhere=6)) == lost.Lost(6, (6, 6))

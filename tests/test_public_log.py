@@ -84,7 +84,7 @@ def test_after_a_restore_the_closed_log_says_where_it_goes_on():
     logs.back_to(0)
     logs.append(290)
     signing.sign(now=logs.NOW)
-    epochs.open_epoch(because="disk of the database host lost", now=logs.NOW)
+    epochs.open_epoch(because="disk of the database host lost", now=logs.NOW, after=1, seen=305)
     answer = get("checkpoint")
     assert (answer.status_code, answer.json()["code"]) == (410, "R-395")
     assert "/log/2/" in answer.json()["detail"]
@@ -95,6 +95,7 @@ def test_after_a_restore_the_closed_log_says_where_it_goes_on():
     page = Browser().get("/log/", headers={"Accept-Language": "en"})
     assert b"disk of the database host lost" in page.content
     assert b"\n300\n" in page.content
+    assert b"Others had seen 305 events of the log before." in page.content
 
 
 @pytest.mark.parametrize("address", ["1/checkpoint", "2/checkpoint", "3/tile/0/000", "0/checkpoint"])

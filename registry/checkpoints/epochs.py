@@ -10,6 +10,7 @@ from registry.checkpoints import guard, signing
 from registry.errors import EpochNeedsReason, LogGoesOn
 from registry.models import Halt, LogEpoch, LogHead
 from registry.tree.checkpoints import Checkpoint
+from registry.turns import Lock, wait_for
 
 REASON_LEAST = 8
 
@@ -18,27 +19,42 @@ class EpochsUnknown(Exception):
     """What was signed last is not to be seen from here, so that an epoch might be opened for the second time."""
 
 
-def open_epoch(*, because: str, now: datetime, after: int = 0) -> LogEpoch:
+def open_epoch(*, because: str, now: datetime, after: int = 0, seen: int = 0) -> LogEpoch:
     """The epoch after every one that was signed in. ``after``: the newest one that is known outside, where the guard cannot tell.
+    ``seen``: how many events the newest checkpoint of it covers. Both together end a log that goes on, if it has less.
 
-    Refusals: EpochNeedsReason, LogGoesOn. Raises EpochsUnknown; OSError where the guard cannot be read or written.
+    Refusals: EpochNeedsReason, LogGoesOn. Raises EpochsUnknown; signing.Halted where an event is missing; OSError where the
+    guard cannot be read or written.
     """
     if len(because.strip()) < REASON_LEAST:
         raise EpochNeedsReason("because")
-    _look(now)
+    outside = (after, seen) if after and seen else (0, 0)
+    if not _is_behind(LogHead.objects.get(), outside):
+        _look(now)
     with transaction.atomic():
-        signing.wait_for_turn()
+        wait_for(Lock.CHECKPOINTS)  # until this is committed nobody signs
         head = LogHead.objects.select_for_update().get()
-        if head.halted in ("", Halt.BROKEN):
+        if head.halted == Halt.BROKEN or not (head.halted or _is_behind(head, outside)):
             raise LogGoesOn
+        known = seen if _is_behind(head, outside) else 0
         head.epoch, head.halted, head.seen_elsewhere = _next(head, after), "", 0
         head.save()
         opened = LogEpoch(
-            number=head.epoch, size=head.size, opened_at=now, because=because.strip(), lost_note=guard.text()
+            number=head.epoch,
+            size=head.size,
+            opened_at=now,
+            because=because.strip(),
+            lost_note=guard.text(),
+            seen_elsewhere=known,
         )
         opened.save()
         signing.take_all(head, now=now)
     return opened
+
+
+def _is_behind(head: LogHead, outside: tuple[int, int]) -> bool:
+    """Whether epoch and size of what is known outside are beyond this log: nothing more is signed in its epoch."""
+    return outside > (head.epoch, head.size)
 
 
 def _look(now: datetime) -> None:

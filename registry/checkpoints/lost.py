@@ -11,7 +11,7 @@ from registry.tree.notes import Note, NoteMalformed
 
 @dataclass(frozen=True)
 class Lost:
-    """``size``: of what was signed last; None where even that is lost. ``positions``: first and last that are missing."""
+    """``size``: of what is known to have been signed last; None where even that is lost. ``positions``: first and last that are missing."""
 
     size: int | None
     positions: tuple[int, int] | None = None
@@ -22,8 +22,12 @@ class Lost:
 
 
 def of(epoch: LogEpoch) -> Lost:
+    size = max(_size_of(epoch.lost_note), epoch.seen_elsewhere)
+    return Lost(size or None, (epoch.size + 1, size) if size > epoch.size else None)
+
+
+def _size_of(note: str) -> int:
     try:
-        size = Checkpoint.parse(Note.parse(epoch.lost_note.encode()).text).size
+        return Checkpoint.parse(Note.parse(note.encode()).text).size
     except NoteMalformed:
-        return Lost(None)
-    return Lost(size, (epoch.size + 1, size) if size > epoch.size else None)
+        return 0

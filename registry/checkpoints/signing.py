@@ -18,12 +18,12 @@ from registry.storing import store
 from registry.tree import checkpoints as tree
 from registry.tree.hashing import Frontier
 from registry.tree.notes import Note
+from registry.turns import Lock
 
 MOST = 65_536  # events that one checkpoint is taken over; of more, several are taken in a row
-LOCK = 0x51A  # an advisory lock that nothing else takes
 
 _TURN = """
-    SELECT pg_try_advisory_xact_lock(%s), CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
+    SELECT pg_try_advisory_xact_lock(%s, 0), CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
         THEN set_config('synchronous_commit', 'on', true) END
 """
 
@@ -79,18 +79,12 @@ def seen_elsewhere(size: int) -> None:
     LogHead.objects.exclude(seen_elsewhere=size).update(seen_elsewhere=size)
 
 
-def wait_for_turn() -> None:
-    """Until this transaction ends, nobody else signs."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
 def _alone() -> bool:
     """Whether it is our turn. What is committed with a checkpoint is on the disk, whatever the role's settings say, and with
     it everything that was committed before.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TURN, [LOCK])
+        cursor.execute(_TURN, [Lock.CHECKPOINTS])
         return bool(cursor.fetchone()[0])
 
 

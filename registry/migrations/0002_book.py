@@ -360,6 +360,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(verbose_name='opened at')),
                 ('because', models.TextField(verbose_name='reason')),
                 ('lost_note', models.TextField(blank=True)),
+                ('seen_elsewhere', models.BigIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'epoch of the log',

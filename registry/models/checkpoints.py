@@ -62,7 +62,8 @@ class LogEpoch(InsertOnly):
     """An epoch that an operator opened after a restore; the first one has no row.
 
     ``size``: of the log at that time; ``lost_note``: the last checkpoint that had been signed before, as the guard kept
-    it, the court's own word on what is lost; "" where even that is.
+    it, the court's own word on what is lost; "" where even that is. ``seen_elsewhere``: how many events the newest checkpoint
+    covers that others had, where that was beyond this log; else 0.
     """
 
     number = models.PositiveIntegerField(_("epoch"), primary_key=True)
@@ -70,6 +71,7 @@ class LogEpoch(InsertOnly):
     opened_at = models.DateTimeField(_("opened at"))
     because = models.TextField(_("reason"))
     lost_note = models.TextField(blank=True)
+    seen_elsewhere = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("epoch of the log")

@@ -386,7 +386,7 @@ NOTHING_PERSONAL = {
     "witnesses.Cosignature": "id checkpoint vkey line signed_at",
     "witnesses.Asked": "id vkey epoch size failures due refused since",
     "witnesses.LogAlarm": "id kind about raised_at told_at over_at",
-    "registry.LogEpoch": "number size opened_at because lost_note",
+    "registry.LogEpoch": "number size opened_at because lost_note seen_elsewhere",
     "registry.LogVerification": "number asked_by asked_at begun_at ended_at size done total place found verdict turn "
     "leased_until",
     "registry.Bell": "id rung_at",
