@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from registry import auditing, key_checks
 from registry.keys import digest_keys, keyring
 from registry.models import KeyVersion, Ring
 from sharing.rotation import digesting, factors, resealing, tables
@@ -27,6 +28,10 @@ class StillNeeded(Exception):
     """Something depends on the version that was to be retired, or it is the current one, or unknown."""
 
 
+class NotLost(Exception):
+    """The version that was said to be lost is in the settings, or retired, or none of this book."""
+
+
 def of(ring: Ring) -> list[Need]:
     """What depends on other versions than the current one."""
     return list(_of_data() if ring == Ring.DATA else _of_digests())
@@ -43,6 +48,21 @@ def retire(ring: Ring, version: int, *, now: datetime) -> None:
         known = KeyVersion.objects.filter(ring=ring, version=version, retired_at=None)
         if not known.update(retired_at=now):
             raise StillNeeded("it is not known, or retired already")
+
+
+def give_up(ring: Ring, version: int, *, now: datetime) -> None:
+    """Retire a version of which no copy is left, whatever depends on it: without it no process would ever be let in again.
+
+    Raises NotLost; KeysOfAnotherBook where the other keys are not those of this book, either, and then nothing is retired.
+    """
+    held = keyring() if ring == Ring.DATA else digest_keys()
+    if version in held.keys:
+        raise NotLost("it is in the settings")
+    with key_checks.unwatched(), transaction.atomic():
+        auditing.note_command("rotate_keys", about=f"{ring.value} {version} lost")
+        if not KeyVersion.objects.filter(ring=ring, version=version, retired_at=None).update(retired_at=now):
+            raise NotLost("this book knows no such version, or it is retired already")
+        key_checks.compare(connection)
 
 
 def rotated(ring: Ring, *, now: datetime) -> None:

@@ -1,8 +1,9 @@
-"""`manage.py rotate_keys [--only data|digest] [--check] [--retire VERSION]`: docs/keys.md has the procedure.
+"""`manage.py rotate_keys [--only data|digest] [--check] [--retire VERSION | --lost VERSION]`: docs/keys.md has the procedure.
 
 Everything that another version sealed or digested is sealed or digested under the current one, while the system works.
 Stopped at any moment, it goes on where it was when it is run again. --check changes nothing and says what depends on which
-old version, and which keys are in use for too long; it exits with 1 while there is any. --retire marks one that nothing needs, after which it may leave the settings.
+old version, and which keys are in use for too long; it exits with 1 while there is any. --retire marks one that nothing needs, after which it may leave the settings. --lost gives up
+one of which no copy is left, and digests or seals anew what still can be.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry import auditing, key_ages
+from registry.key_checks import KeysOfAnotherBook
 from registry.models import Ring
 from sharing.rotation import factors, needed
 from sharing.rotation.columns import RECOMPUTED, SEALED, Recomputed, Sealed
@@ -31,15 +33,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--only", choices=Ring.values, help="of one keyring alone")
-        parser.add_argument("--check", action="store_true", help="change nothing; exit 1 while an old key is needed")
-        parser.add_argument("--retire", type=int, metavar="VERSION", help="a version that nothing needs; with --only")
+        one = parser.add_mutually_exclusive_group()
+        one.add_argument("--check", action="store_true", help="change nothing; exit 1 while an old key is needed")
+        one.add_argument("--retire", type=int, metavar="VERSION", help="a version that nothing needs; with --only")
+        one.add_argument("--lost", type=int, metavar="VERSION", help="one of which no copy is left; with --only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         rings = [Ring(options["only"])] if options["only"] else list(Ring)
-        if not options["check"] or options["retire"] is not None:
+        if len(rings) > 1 and (options["retire"], options["lost"]) != (None, None):
+            raise CommandError("say --only data or --only digest: each keyring has versions of its own")
+        if options["lost"] is not None:
+            self._give_up(rings[0], options["lost"])
+        if not options["check"]:
             auditing.note_command("rotate_keys")
         if options["retire"] is not None:
-            return self._retire(rings, options["retire"])
+            return self._retire(rings[0], options["retire"])
         broken = 0 if options["check"] else sum(self._rotate(ring) for ring in rings)
         if broken:
             raise CommandError(f"{broken} values are opened by no key: see docs/keys.md")
@@ -86,11 +94,16 @@ class Command(BaseCommand):
         if old:
             raise CommandError("keys are due to be replaced", returncode=1)
 
-    def _retire(self, rings: list[Ring], version: int) -> None:
-        if len(rings) > 1:
-            raise CommandError("say --only data or --only digest: each keyring has versions of its own")
+    def _retire(self, ring: Ring, version: int) -> None:
         try:
-            needed.retire(rings[0], version, now=timezone.now())
+            needed.retire(ring, version, now=timezone.now())
         except needed.StillNeeded as reason:
             raise CommandError(f"version {version} stays: {reason}") from None
-        self.stdout.write(f"{rings[0].value} version {version} is retired: take it out of the settings and start anew")
+        self.stdout.write(f"{ring.value} version {version} is retired: take it out of the settings and start anew")
+
+    def _give_up(self, ring: Ring, version: int) -> None:
+        try:
+            needed.give_up(ring, version, now=timezone.now())
+        except (needed.NotLost, KeysOfAnotherBook) as reason:
+            raise CommandError(f"{ring.value} version {version} is not given up: {reason}") from None
+        self.stdout.write(f"{ring.value} version {version} is given up; what can be is made anew:")
