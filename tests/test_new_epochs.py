@@ -15,6 +15,7 @@ from registry.checkpoints.epochs import EpochsUnknown
 from registry.errors import LogGoesOn
 from registry.models import Checkpoint, Halt, LogEpoch, LogHead
 from tests import logs
+from tests.threads import first_paused
 
 pytestmark = pytest.mark.django_db
 BECAUSE = "disk of the database host lost"
@@ -201,6 +202,31 @@ def test_an_epoch_of_which_the_snapshot_knows_nothing_is_beyond_it_with_fewer_ev
     assert lost.of(LogEpoch.objects.get()) == lost.Lost(20)
 
 
+def test_one_event_of_a_newer_epoch_is_enough():
+    both_back_to_twenty()
+    assert epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=2, seen=1).number == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_signs_is_waited_for(monkeypatch):
+    logs.append(20)
+    logs.sign_all()
+    logs.back_to(10)
+    signing.sign(now=logs.NOW)
+    order = []
+
+    def sign() -> None:
+        signing.sign(now=logs.NOW)
+        order.append("signed")
+
+    def go_on() -> None:
+        epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+        order.append("opened")
+
+    first_paused(monkeypatch, signing, "_alone", sign, go_on)
+    assert order == ["signed", "opened"]
+
+
 def test_a_former_epoch_that_had_more_says_nothing_of_the_one_that_went_on():
     logs.append(25)
     logs.sign_all()
@@ -247,6 +273,18 @@ def test_what_others_have_is_on_record_beside_what_the_guard_knows():
     assert halted() == Halt.OLDER
     epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=12)
     assert lost.of(LogEpoch.objects.get()) == lost.Lost(20, (11, 20))
+
+
+def test_what_a_former_epoch_had_more_is_not_on_the_record_of_the_next():
+    logs.append(25)
+    logs.sign_all()
+    logs.back_to(20)
+    epochs.open_epoch(because=BECAUSE, now=logs.NOW)
+    logs.append(2)
+    logs.sign_all()
+    logs.back_to(21)
+    epochs.open_epoch(because=BECAUSE, now=logs.NOW, after=1, seen=25)
+    assert lost.of(LogEpoch.objects.get(number=3)) == lost.Lost(22, (22, 22))
 
 
 def test_a_log_in_which_an_event_is_missing_goes_on_in_no_epoch(capsys):

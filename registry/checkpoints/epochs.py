@@ -28,15 +28,14 @@ def open_epoch(*, because: str, now: datetime, after: int = 0, seen: int = 0) ->
     """
     if len(because.strip()) < REASON_LEAST:
         raise EpochNeedsReason("because")
-    outside = (after, seen) if after and seen else (0, 0)
-    if not _is_behind(LogHead.objects.get(), outside):
+    if not _is_behind(LogHead.objects.get(), after, seen):
         _look(now)
     with transaction.atomic():
-        wait_for(Lock.CHECKPOINTS)  # until this is committed nobody signs
+        wait_for(Lock.CHECKPOINTS)
         head = LogHead.objects.select_for_update().get()
-        if head.halted == Halt.BROKEN or not (head.halted or _is_behind(head, outside)):
+        if head.halted == Halt.BROKEN or not (head.halted or _is_behind(head, after, seen)):
             raise LogGoesOn
-        known = seen if _is_behind(head, outside) else 0
+        known = seen if _is_behind(head, after, seen) else 0
         head.epoch, head.halted, head.seen_elsewhere = _next(head, after), "", 0
         head.save()
         opened = LogEpoch(
@@ -52,9 +51,9 @@ def open_epoch(*, because: str, now: datetime, after: int = 0, seen: int = 0) ->
     return opened
 
 
-def _is_behind(head: LogHead, outside: tuple[int, int]) -> bool:
+def _is_behind(head: LogHead, after: int, seen: int) -> bool:
     """Whether epoch and size of what is known outside are beyond this log: nothing more is signed in its epoch."""
-    return outside > (head.epoch, head.size)
+    return seen > 0 and (after, seen) > (head.epoch, head.size)
 
 
 def _look(now: datetime) -> None:
