@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from registry import actions, log
-from registry.actions import acting, carrying_out
+from registry.actions import acting, carrying_out, reviewing
 from registry.errors import ChangedMeanwhile
 from registry.models import Event, Listing, State
 from tests import cast, sealing
@@ -130,3 +131,18 @@ def listed_in(case, numbers):
 def listed_as_well(decision):
     """The same person, in another decision, in force before whoever waits goes on."""
     goes_out(approved(cast.party(), decision))()
+
+
+def test_no_party_lapses_whose_days_are_being_looked_at(monkeypatch):
+    """An old draft of the same judgment goes when the clerk has said his word, and not between two looks at its parties."""
+    decision = cast.entered_decision()
+    waits = approved(cast.party(), decision)
+    seen = []
+
+    def hold() -> None:
+        with transaction.atomic():
+            acting.hold_decisions([decision.pk])
+            seen.append(cast.fresh(waits).state)
+
+    first_paused(monkeypatch, reviewing, "fetch_for_dates", goes_out(waits), hold)
+    assert seen == [State.ACTIVE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -213,17 +214,18 @@ def test_whoever_signs_is_waited_for(monkeypatch):
     logs.sign_all()
     logs.back_to(10)
     signing.sign(now=logs.NOW)
-    order = []
+    note, order = signing._note, []
 
-    def sign() -> None:
-        signing.sign(now=logs.NOW)
+    def noted(head: LogHead, reason: str) -> None:
+        note(head, reason)
         order.append("signed")
 
     def go_on() -> None:
         epochs.open_epoch(because=BECAUSE, now=logs.NOW)
         order.append("opened")
 
-    first_paused(monkeypatch, signing, "_alone", sign, go_on)
+    monkeypatch.setattr(signing, "_note", noted)
+    first_paused(monkeypatch, signing, "_alone", partial(signing.sign, now=logs.NOW), go_on)
     assert order == ["signed", "opened"]
 
 

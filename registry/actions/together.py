@@ -93,8 +93,9 @@ def computed(listing: Listing, days: Days) -> Assessment:
 
 def lock_with_runs(listing_ids: Collection[int]) -> tuple[list[Listing], list[Listing]]:
     """The listings, and what else is in force of the same persons, all locked in one order: what takes effect may shorten the run of
-    terms that these are in. Raises `NoSuchListing`.
+    terms that these are in. Their decisions first: no party whose days count comes or goes meanwhile. Raises `NoSuchListing`.
     """
+    hold_decisions(set(Listing.objects.filter(pk__in=listing_ids).values_list("party__decision", flat=True)))
     hold_runs_of(listing_ids)
     running = running_beside(listing_ids)
     found = lock({*listing_ids, *running})
