@@ -35,7 +35,7 @@ CONFIRMED = frozenset(
         "sharing_desk:new_department",
         "sharing_desk:proposal",
         "sharing_desk:add_member",
-        "sharing_desk:deactivate_member",
+        "sharing_desk:shut_out_member",
         "sharing_desk:let_member_in",
         "sharing_desk:revoke_department_key",
         "sharing_desk:switch_endpoint",

@@ -15,6 +15,7 @@ from sharing.delivery.models import Endpoint, EndpointState
 from sharing.departments import instruments, proposals, proposing, settling, telling
 from sharing.departments.models import Department, DeskAct, Instrument, Measure, SharingProposal
 from sharing.parties import clients, members
+from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Client, Member, MemberRole, Organisation
 from tests import cast, desk
 from tests.signing_in import sign_in
@@ -364,32 +365,45 @@ def test_a_taken_user_name_or_a_wrong_address_stands_beside_its_field(he, financ
     assert Member.objects.count() == 1
 
 
-def test_a_deactivated_member_is_out_at_once(he, finance):
+def test_a_member_who_is_shut_out_is_out_at_once(he, finance):
     member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
     browser = Browser()
     sign_in(browser, member.account)
     assert browser.get("/department/").status_code == 200
-    page = he.post(at("deactivate_member", "finance-department", member.pk), follow=True)
-    assert "deactivated" in text(page)
+    page = he.post(at("shut_out_member", "finance-department", member.pk), follow=True)
+    assert "shut out by the court" in text(page)
     assert browser.get("/department/").status_code == 302
     assert not Browser().login(username="wei", password="a long enough phrase")
 
 
-def test_whom_the_court_deactivated_no_owner_lets_in_again_but_the_court_does(he, finance):
+def test_whom_the_court_shut_out_no_owner_lets_in_again_but_the_court_does(he, finance):
     members.take_in(
         finance.organisation, username="boss", password="a long enough phrase", name="主管", role=MemberRole.OWNER
     )
     member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
     owner = Browser()
     sign_in(owner, Member.objects.get(account__username="boss").account)
-    he.post(at("deactivate_member", "finance-department", member.pk))
+    he.post(at("shut_out_member", "finance-department", member.pk))
     page = owner.post(reverse("department:person_act", args=[member.pk]), {"do": "let_in_again"}, follow=True)
     assert "R-597" in page.content.decode() or "it alone lets the member in again" in page.content.decode()
     assert not Browser().login(username="wei", password="a long enough phrase")
     page = he.post(at("let_member_in", "finance-department", member.pk), follow=True)
     assert "Let in again." in text(page)
     assert Browser().login(username="wei", password="a long enough phrase")
-    assert set(DeskAct.objects.values_list("act", flat=True)) == {"member_deactivated", "member_let_in"}
+    assert set(DeskAct.objects.values_list("act", flat=True)) == {"member_shut_out", "member_let_in"}
+
+
+def test_whoever_shuts_a_member_out_is_told_which_keys_he_can_still_call_with(he, finance):
+    member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
+    (shown, _), (other, _) = (
+        clients.issue(finance.organisation, ["events"], now=timezone.now()) for _each in "ab"
+    )
+    members.note(member, MemberActKind.ADD_KEY, shown, now=timezone.now())
+    where = at("shut_out_member", "finance-department", member.pk)
+    page = text(he.get(where))
+    assert f"Key {shown[:8]}…: the member was shown its secret." in page
+    assert other[:8] not in page
+    assert "1 key whose secret the member was shown goes on" in text(he.post(where, follow=True))
 
 
 def test_whom_an_owner_shut_out_as_well_the_court_alone_does_not_let_in(he, finance):
@@ -399,7 +413,7 @@ def test_whom_an_owner_shut_out_as_well_the_court_alone_does_not_let_in(he, fina
         )
     member = Member.objects.get(account__username="wei")
     members.shut_out(member)
-    he.post(at("deactivate_member", "finance-department", member.pk))
+    he.post(at("shut_out_member", "finance-department", member.pk))
     page = he.post(at("let_member_in", "finance-department", member.pk), follow=True)
     assert "An owner shut the member out" in text(page)
     assert not Browser().login(username="wei", password="a long enough phrase")
@@ -408,7 +422,7 @@ def test_whom_an_owner_shut_out_as_well_the_court_alone_does_not_let_in(he, fina
 def test_a_member_of_another_department_is_not_found_there(he, finance):
     other = cast.department("telecom")
     member = members.take_in(other.organisation, username="wei", password="a long enough phrase", name="魏对接")
-    assert he.post(at("deactivate_member", "finance-department", member.pk)).status_code == 404
+    assert he.post(at("shut_out_member", "finance-department", member.pk)).status_code == 404
     member.account.refresh_from_db()
     assert member.account.is_active
 
@@ -516,7 +530,7 @@ def doors(finance, endpoint):
         at("replace_measure", measure.pk),
         at("end_measure", measure.pk),
         at("add_member", code),
-        at("deactivate_member", code, member.pk),
+        at("shut_out_member", code, member.pk),
         at("let_member_in", code, member.pk),
         at("revoke_department_key", code, key_of(finance.organisation).client_id),
         at("switch_endpoint", endpoint.pk),

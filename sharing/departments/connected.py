@@ -162,14 +162,14 @@ def add_member(
     return made
 
 
-def deactivate_member(department: Department, member: Member, *, officer: Officer, now: datetime) -> None:
+def shut_out_member(department: Department, member: Member, *, officer: Officer, now: datetime) -> None:
     """The account signs in no more and its sessions end, whatever an owner does; what the member did stays. Raises
     `HighCourtRegistrarNeeded`.
     """
     refuse_unless_registrar(officer)
     with transaction.atomic():
         if members.bar(member, now=now):
-            _note(department, DeskActKind.MEMBER_DEACTIVATED, officer, now, about=str(member.pk))
+            _note(department, DeskActKind.MEMBER_SHUT_OUT, officer, now, about=str(member.pk))
 
 
 def let_member_in(department: Department, member: Member, *, officer: Officer, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from registry.admin.doors import done, door, officer_of, page
@@ -26,6 +27,8 @@ from sharing.desk.gate import department_called, endpoint_called, member_of, rea
 from sharing.desk.spoken import NOTHING, moment
 from sharing.desk.switching import carried, is_done_already
 from sharing.desk.taking_in import take_in
+from sharing.parties import clients
+from sharing.parties.keys import start
 
 
 @door
@@ -37,29 +40,41 @@ def add_member(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @door
-def deactivate_member(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
+def shut_out_member(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
     officer, department = registrar_of(request), department_called(code)
     member = member_of(department, member_id)
+    shown = clients.shown_to(member, now=timezone.now())
     if request.method == "POST":
-        connected.deactivate_member(department, member, officer=officer, now=timezone.now())
-        done(request, _("Deactivated. The account signs in no more."))
+        connected.shut_out_member(department, member, officer=officer, now=timezone.now())
+        done(request, _("Shut out. The account signs in no more."))
+        if shown:
+            done(request, _keys_stay(len(shown)))
         return redirect("sharing_desk:department", code)
     return page(
         request,
         "sheet",
-        _("Deactivate %(name)s") % {"name": member.name},
+        _("Shut %(name)s out") % {"name": member.name},
         sheet=Sheet(SheetForm()),
-        button=_("Deactivate the account"),
+        button=_("Shut out"),
         hint=_(
             "The account signs in no more and its sessions end; no owner lets it in again. Keys of programs stay. What the member did stays on record."
         ),
+        notes=[_("Key %(start)s: the member was shown its secret.") % {"start": start(each)} for each in shown],
         back=back_to(department),
     )
 
 
+def _keys_stay(count: int) -> str:
+    return ngettext(
+        "%(count)s key whose secret the member was shown goes on: with the department, replace it, or revoke it below.",
+        "%(count)s keys whose secrets the member was shown go on: with the department, replace them, or revoke them below.",
+        count,
+    ) % {"count": count}
+
+
 @door
 def let_member_in(request: HttpRequest, code: str, member_id: int) -> HttpResponse:
-    """Whom the court deactivated it alone lets in."""
+    """Whom the court shut out it alone lets in."""
     officer, department = registrar_of(request), department_called(code)
     member = member_of(department, member_id)
     if request.method == "POST":

@@ -213,7 +213,7 @@ def _members(department: Department, may: bool) -> Table:
 
 def _may_sign_in(member: Member) -> Cell:
     if member.barred_at is not None:
-        return Cell(_("deactivated"), colour="red")
+        return Cell(_("shut out by the court"), colour="red")
     if not member.account.is_active:
         return Cell(_("shut out by an owner"), colour="grey")
     return Cell(_("may sign in"), colour="green")
@@ -222,7 +222,7 @@ def _may_sign_in(member: Member) -> Cell:
 def _switch(department: Department, member: Member) -> Cell:
     """Also of whom an owner shut out: then no owner lets him in again."""
     if member.barred_at is None:
-        act, text = "deactivate_member", _("Deactivate %(name)s")
+        act, text = "shut_out_member", _("Shut %(name)s out")
     else:
         act, text = "let_member_in", _("Let %(name)s in again")
     address = reverse(f"sharing_desk:{act}", args=[department.organisation.code, member.pk])

@@ -101,9 +101,9 @@ urlpatterns = [
     _page("departments/<slug:code>/instruments/new/", agreements.propose_instrument, "propose_instrument"),
     _page("departments/<slug:code>/members/new/", connecting.add_member, "add_member"),
     _page(
-        "departments/<slug:code>/members/<int:member_id>/deactivate/",
-        connecting.deactivate_member,
-        "deactivate_member",
+        "departments/<slug:code>/members/<int:member_id>/shut-out/",
+        connecting.shut_out_member,
+        "shut_out_member",
     ),
     _page("departments/<slug:code>/members/<int:member_id>/let-in/", connecting.let_member_in, "let_member_in"),
     _page("departments/<slug:code>/keys/<str:client_id>/revoke/", keys.revoke_department_key, "revoke_department_key"),

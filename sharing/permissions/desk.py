@@ -23,7 +23,7 @@ DEPARTMENTS: tuple[Row, ...] = (
         Shows.HANDED_OVER,
         "who is told is proposed by one registrar of the High Court and decided by a second one",
         both="new_department propose_instrument renew open_measure replace_measure end_measure add_member "
-        "deactivate_member let_member_in revoke_department_key switch_endpoint stage new_case_system revoke_case_key",
+        "shut_out_member let_member_in revoke_department_key switch_endpoint stage new_case_system revoke_case_key",
         send="proposal add_case_key",
     ),
     *_desk(

@@ -160,7 +160,7 @@ def add_a_member(walker: Walker) -> None:
     send(walker)
     assert walker.page.locator("code").inner_text()
     walker.go(at("department", "finance-department"))
-    walker.go(at("deactivate_member", "finance-department", Member.objects.get().pk))
+    walker.go(at("shut_out_member", "finance-department", Member.objects.get().pk))
     send(walker)
 
 

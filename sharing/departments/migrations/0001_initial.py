@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
             name='DeskAct',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('joined', 'registered the department'), ('member_added', 'added a member'), ('member_deactivated', 'deactivated a member'), ('member_let_in', 'let a member in again'), ('endpoint_paused', 'paused an endpoint'), ('endpoint_resumed', 'resumed an endpoint'), ('key_revoked', 'revoked a key')], max_length=24, verbose_name='act')),
+                ('act', models.CharField(choices=[('joined', 'registered the department'), ('member_added', 'added a member'), ('member_shut_out', 'shut a member out'), ('member_let_in', 'let a member in again'), ('endpoint_paused', 'paused an endpoint'), ('endpoint_resumed', 'resumed an endpoint'), ('key_revoked', 'revoked a key')], max_length=24, verbose_name='act')),
                 ('about', models.CharField(blank=True, max_length=64, verbose_name='about')),
                 ('reason', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
                 ('at', models.DateTimeField(verbose_name='at')),

@@ -93,7 +93,7 @@ class ProposalOutcome(InsertOnly):
 class DeskActKind(models.TextChoices):
     JOINED = "joined", _("registered the department")
     MEMBER_ADDED = "member_added", _("added a member")
-    MEMBER_DEACTIVATED = "member_deactivated", _("deactivated a member")
+    MEMBER_SHUT_OUT = "member_shut_out", _("shut a member out")
     MEMBER_LET_IN = "member_let_in", _("let a member in again")
     ENDPOINT_PAUSED = "endpoint_paused", _("paused an endpoint")
     ENDPOINT_RESUMED = "endpoint_resumed", _("resumed an endpoint")
