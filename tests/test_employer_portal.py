@@ -25,13 +25,15 @@ from django.utils.translation import override
 
 from registry import actions, first_rows
 from registry.models.insert_only import InsertOnlyError
-from sharing.employers import duty, trail
+from sharing.employers import calling, duty, trail
+from sharing.employers.campaign_shapes import SignedRowSerializer
 from sharing.employers.consent import Attestation
 from sharing.employers.models import ApplicantTold, Consent, QuestionsAsked, Screening
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import MAY, Act
-from sharing.employers.portal.form_file import BYTES_MOST
+from sharing.employers.shapes import ConsentSerializer
 from sharing.employers.trail import Sought
+from sharing.parsing import FileParser
 from sharing.parties import clients, members
 from sharing.parties.models import Client, Member, MemberAct, MemberRole
 from tests import asking, cast
@@ -40,7 +42,7 @@ from tests.signing_in import app_code, password_typed, sign_in, with_app
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 PASSWORD = "a long enough phrase"
 ENGLISH = {"accept-language": "en"}
-FORM = b"a form that the applicant signed"
+FORM = b"%PDF-1.7 a form that the applicant signed"
 NAME, NUMBER = "高䶮", cast.DEFENDANT_NUMBER
 NEW = "/employer/screenings/new/"
 NO_MONITORING = "mon_00000000000000000000000000"
@@ -390,13 +392,14 @@ def test_only_what_the_employer_was_admitted_for_is_offered_and_taken(hr):
         ({}, "form_file", "Choose the file of the signed form"),
         ({"fingerprint": "x" * 64}, "form_file", "Choose the file of the signed form"),
         ({"form_file": b""}, "form_file", "This file is empty"),
-        ({"form_file": bytes(BYTES_MOST + 1)}, "form_file", "larger than 10 MB"),
+        ({"form_file": FORM + bytes(FileParser.most)}, "form_file", "R-484 This file is larger than 5 MB"),
+        ({"form_file": b"PK\x03\x04 a form typed in Word"}, "form_file", "R-485 This file is no PDF, JPEG or PNG"),
         ({"signed_on": "2999-01-01"}, "signed_on", "in the future"),
         ({"signed_on": "2020-01-01"}, "signed_on", "older than 30 days"),
         ({"signed_on": "yesterday"}, "signed_on", "R-"),
         ({"signed_on": ""}, "signed_on", "R-"),
     ],
-    ids=["nothing", "no fingerprint", "empty", "too large", "future", "old", "no day", "no date"],
+    ids=["nothing", "no fingerprint", "empty", "too large", "no such kind", "future", "old", "no day", "no date"],
 )
 def test_each_fault_of_the_consent_is_said_beside_its_field(hr, typed, field, words):
     content = typed.get("form_file")
@@ -428,6 +431,28 @@ def test_each_fault_of_the_person_is_said_beside_its_field_and_nothing_is_lost(h
     assert all(value in text_of(page) for value in sent.values())
 
 
+@pytest.mark.parametrize("begins", [b"%PDF-1.7", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"], ids=["pdf", "jpeg", "png"])
+def test_what_can_be_shown_later_is_taken_up_to_the_last_byte(hr, begins):
+    longest = begins + bytes(FileParser.most - len(begins))
+    calling.refuse_kind(longest)
+    assert step_of(at_person(hr, longest)) == "person"
+
+
+def test_a_file_that_could_not_be_shown_takes_the_place_of_no_form_chosen_before(hr):
+    kept = hashlib.sha256(FORM).hexdigest()
+    page = send(hr, "consent", at_consent(hr), fingerprint=kept, form_file=form_file(b"text"), signed_on=yesterday())
+    assert step_of(page) == "consent"
+    assert "R-485" in text_of(page)
+
+
+def test_kinds_and_limit_are_said_where_the_form_is_chosen_and_where_its_fingerprint_is_sent(hr):
+    page = text_of(at_consent(hr))
+    assert "PDF, JPEG or PNG, at most 5 MB" in page
+    with override("en"):
+        for shape in (ConsentSerializer, SignedRowSerializer):
+            assert "PDF, JPEG or PNG of at most 5 MB" in str(shape().fields["document_sha256"].help_text)
+
+
 def test_a_form_that_was_used_is_refused_on_the_step_of_the_consent(hr):
     asked(hr)
     answer = asked(hr, name="欧阳㛃", number=cast.SECOND_NUMBER)
@@ -436,7 +461,7 @@ def test_a_form_that_was_used_is_refused_on_the_step_of_the_consent(hr):
         answer
     )
     assert 'href="#id_form_file"' in text_of(answer)
-    corrected = send(hr, "consent", answer, form_file=form_file(b"a new form"), signed_on=yesterday())
+    corrected = send(hr, "consent", answer, form_file=form_file(FORM + b" anew"), signed_on=yesterday())
     assert step_of(corrected) == "check"
     send(hr, "check", corrected, declared="on")
     assert Screening.objects.count() == 2
@@ -456,7 +481,7 @@ def test_when_the_day_is_used_up_the_question_waits_on_the_check(bank, hr):
     bank.save()
     asked(hr)
     assert "asked all its questions" in read(hr, "start")
-    answer = asked(hr, b"another form")
+    answer = asked(hr, FORM + b" of another")
     assert (answer.status_code, step_of(answer)) == (429, "check")
     assert "R-506" in text_of(answer)
     assert Screening.objects.count() == 1
@@ -576,7 +601,7 @@ def test_the_file_is_hashed_and_forgotten(hr, monkeypatch, tmp_path):
         raise AssertionError("a temporary file was made")
 
     monkeypatch.setattr("tempfile.NamedTemporaryFile", no_disk)
-    content = bytes(5_000_000)
+    content = FORM + bytes(5_000_000)
     person = at_person(hr, content)
     assert step_of(person) == "person"
     field = steps.opened(sealed_in(person), member=Member.objects.get(), now=timezone.now())
@@ -605,9 +630,9 @@ SENTENCES = {
 def results(hr):
     """One screening of each outcome."""
     cast.in_force()
-    asked(hr, b"1")
-    asked(hr, b"2", name="欧阳㛃", number=cast.SECOND_NUMBER)
-    asked(hr, b"3", name="欧阳㛃")
+    asked(hr, FORM + b"1")
+    asked(hr, FORM + b"2", name="欧阳㛃", number=cast.SECOND_NUMBER)
+    asked(hr, FORM + b"3", name="欧阳㛃")
     return {each.outcome: each for each in Screening.objects.all()}
 
 
@@ -784,7 +809,7 @@ def test_the_file_for_an_inspector_has_every_question_and_no_person(bank, hr):
     assert [row[0] for row in rows] == [each.pk for each in trail.of(bank.pk, Sought())]
     by_id = {row[0]: row for row in rows}
     assert by_id[found["pending"].pk][5] == "no answer"
-    assert by_id[found["listed"].pk][7] == hashlib.sha256(b"1").hexdigest()
+    assert by_id[found["listed"].pk][7] == hashlib.sha256(FORM + b"1").hexdigest()
     assert all(row[9].startswith("'=") for row in rows), "no cell is a formula"
     only = csv.reader(io.StringIO(hr.get(at("export"), {"outcome": "listed"}).getvalue().decode("utf-8-sig")))
     assert len(list(only)) == 2

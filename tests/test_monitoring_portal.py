@@ -91,7 +91,7 @@ def until(days=200):
     return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
-def at_person(browser, ends=None, content=b"signed"):
+def at_person(browser, ends=None, content=b"%PDF-1.7 signed"):
     before = send(browser, "purpose", browser.get(at("enrol")), post="finance_recruitment/loan_officer")
     signed_on = (timezone.localdate() - timedelta(days=1)).isoformat()
     file = SimpleUploadedFile("form.pdf", content)
@@ -185,7 +185,7 @@ def test_where_there_is_no_answer_hr_is_led_to_the_question_that_stands(hr, sett
 
 def test_somebody_who_is_enrolled_already_is_not_enrolled_again(hr):
     enrol(hr)
-    answer = enrol(hr, content=b"another")
+    answer = enrol(hr, content=b"%PDF-1.7 another")
     assert (answer.status_code, step_of(answer)) == (409, "check")
     assert "enrolled for this purpose and post already" in answer.content.decode()
     assert Screening.objects.count() == 1

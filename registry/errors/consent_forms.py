@@ -1,10 +1,24 @@
-"""R-5xx: signed forms that are called in, and compared."""
+"""R-484, R-485, R-5xx: signed forms whose fingerprint is taken, that are called in, and compared."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors.refusal import Refusal
+
+
+class FormTooLargeToShow(Refusal):
+    code = "R-484"
+    status = 422
+    message = _("This file is larger than %(most)s MB: it could not be shown when the court calls it in.")
+    remedy = _("Choose a smaller scan, as PDF, JPEG or PNG. Keep that very file.")
+
+
+class FormKindNotShown(Refusal):
+    code = "R-485"
+    status = 422
+    message = _("This file is no PDF, JPEG or PNG: it could not be shown when the court calls it in.")
+    remedy = _("Scan or photograph the signed form, and choose that file. Keep that very file.")
 
 
 class NoSuchConsentCheck(Refusal):

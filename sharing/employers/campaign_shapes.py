@@ -26,6 +26,7 @@ from sharing.employers.shapes import (
     ApplicantSerializer,
     StrictSerializer,
 )
+from sharing.employers.signed_form import FINGERPRINT_HELP
 from sharing.employers.uploads import MEGABYTES, Cell, Raw
 from sharing.misread import REFUSALS_MOST, misread
 
@@ -80,9 +81,7 @@ class CampaignLinksOrderSerializer(StrictSerializer):
 
 
 class SignedRowSerializer(CampaignApplicantSerializer):
-    document_sha256 = serializers.CharField(
-        max_length=64, help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you")
-    )
+    document_sha256 = serializers.CharField(max_length=64, help_text=FINGERPRINT_HELP)
     signed_on = serializers.DateField(help_text=_("date of the signature, at most 30 days ago"))
 
 

@@ -17,6 +17,7 @@ from sharing.employers.consent import CODE_FIELD, Attestation, ByConsent, TypedC
 from sharing.employers.models import ConsentKind, RecallCause, RecallDecision, ScreeningOutcome, VoidBecause
 from sharing.employers.purposes import Scope
 from sharing.employers.question import Question
+from sharing.employers.signed_form import FINGERPRINT_HELP
 from sharing.misread import because, misread
 
 CODE_MOST = 48
@@ -60,11 +61,7 @@ class ConsentSerializer(StrictSerializer):
         max_length=consent_code.TYPED_MOST,
         help_text=_("the code that the applicant gave you, 15 characters; capitals, spaces and hyphens do not matter"),
     )
-    document_sha256 = serializers.CharField(
-        required=False,
-        max_length=64,
-        help_text=_("SHA-256 of the signed form's file, 64 hexadecimal digits; the file stays with you"),
-    )
+    document_sha256 = serializers.CharField(required=False, max_length=64, help_text=FINGERPRINT_HELP)
     signed_on = serializers.DateField(required=False, help_text=_("date of the signature, at most 30 days ago"))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

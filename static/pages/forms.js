@@ -6,19 +6,26 @@
     if (!window.crypto?.subtle || !("webkitdirectory" in folder)) return;
 
     document.getElementById("by-folder").hidden = false;
-    const most = Number(said.dataset.most);
+    const [most, kinds] = [Number(said.dataset.most), said.dataset.kinds.split(" ")];
     let computing = null;
 
     const hex = (digest) => [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
     const key = (file) => file.name.replace(/\.[^.]*$/, "");
 
+    // What a computer keeps for itself in a folder (Thumbs.db, .DS_Store) is no form, nor is what could not be shown later.
+    const isForm = async (file) => {
+        if (file.name.startsWith(".") || file.size > most) return false;
+        const begins = hex(await file.slice(0, Math.max(...kinds.map((kind) => kind.length)) / 2).arrayBuffer());
+        return kinds.some((kind) => begins.startsWith(kind));
+    };
+
     const compute = async (files) => {
         const lines = ["row_key,consent_sha256"];
         const leftOut = [];
         for (const [count, file] of files.entries()) {
             said.textContent = said.dataset.computing.replace("##", files.length).replace("#", count);
-            if (file.size === 0 || file.size > most) {
+            if (!(await isForm(file))) {
                 leftOut.push(file.name);
                 continue;
             }
@@ -32,9 +39,8 @@
         if (leftOut.length) said.textContent += ` ${said.dataset.leftOut.replace("#", leftOut.join(", "))}`;
     };
 
-    const visible = (file) => !file.name.startsWith(".");
     folder.addEventListener("change", () => {
-        const files = [...folder.files].filter(visible);
+        const files = [...folder.files];
         computing = files.length ? compute(files).finally(() => { computing = null; }) : null;
     });
     folder.form.addEventListener("submit", async (event) => {

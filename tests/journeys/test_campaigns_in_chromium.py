@@ -26,6 +26,7 @@ from tests.journeys.test_employers_desk_in_chromium import send
 from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NO_FORMS = (".DS_Store", "A-2.docx", "Thumbs.db")
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +49,8 @@ def forms(tmp_path):
     folder.mkdir()
     for key in ("A-1", "A-2", "unknown"):
         (folder / f"{key}.pdf").write_bytes(b"%PDF-1.7 signed by " + key.encode())
+    for name in NO_FORMS:
+        (folder / name).write_bytes(b"\xd0\xcf\x11\xe0 what a computer keeps for itself")
     return folder
 
 
@@ -145,7 +148,8 @@ def test_hr_runs_a_campaign_by_links_and_signed_forms(live_server, browser, han,
 
 def hand_in(walker, folder, *, anyway=False):
     walker.page.locator("#id_folder").set_input_files(folder)
-    walker.page.locator("#folder-said:not(:empty)").wait_for()
+    walker.page.locator("#folder-said", has_text=NO_FORMS[-1]).wait_for()
+    assert all(name in walker.page.locator("#folder-said").inner_text() for name in NO_FORMS)
     walker.page.locator("#id_people").set_input_files(a_file(batches.file_of([*people(2), DEFENDANT], HEAD)))
     walker.type(signed_on=(timezone.localdate() - timedelta(days=1)).isoformat())
     if anyway:

@@ -20,7 +20,8 @@ from tests.journeys.hr import at, onward, press, sign_in, wrong
 from tests.journeys.walking import WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FORM = b"a form that the applicant signed"
+FORM = b"%PDF-1.7 a form that the applicant signed"
+SECRET = b"what the applicant signed"
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +96,10 @@ def test_every_other_page_and_the_other_answers(live_server, browser, han, width
     Member.objects.update(role=MemberRole.OWNER)
     walker = walking.walker(browser, live_server.url, width, language)
     sign_in(walker)
-    for content, name, number in ((b"2", "欧阳㛃", cast.SECOND_NUMBER), (b"3", "欧阳㛃", cast.DEFENDANT_NUMBER)):
+    for content, name, number in (
+        (FORM + b"2", "欧阳㛃", cast.SECOND_NUMBER),
+        (FORM + b"3", "欧阳㛃", cast.DEFENDANT_NUMBER),
+    ):
         choose_post(walker)
         give_consent(walker, content)
         name_the_applicant(walker, name, number)
@@ -160,13 +164,25 @@ def test_the_file_never_leaves_a_browser_that_computes_its_fingerprint(live_serv
     assert any(hashlib.sha256(FORM).hexdigest().encode() in body for body in sent)
 
 
-def test_a_file_that_cannot_be_right_is_refused_though_the_browser_would_compute(live_server, browser, han):
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "This file is empty"),
+        (b"PK\x03\x04" + SECRET, "R-485"),
+        (FORM + bytes(12 * 1024 * 1024) + SECRET, "R-484"),  # more than the address takes in front of the application
+    ],
+    ids=["empty", "no such kind", "too large"],
+)
+def test_a_file_that_cannot_be_right_is_refused_and_what_it_says_stays(live_server, browser, han, content, words):
     walker = walking.walker(browser, live_server.url, "wide", "en")
+    sent = []
+    walker.page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
     sign_in(walker)
     choose_post(walker)
-    give_consent(walker, b"")
+    give_consent(walker, content)
     wrong(walker, "form_file")
-    assert "This file is empty" in walker.page.content()
+    assert words in walker.page.content()
+    assert not any(SECRET in body or len(body) > 6 * 1024 * 1024 for body in sent)
 
 
 def test_it_works_without_javascript(live_server, browser, han):

@@ -18,7 +18,7 @@ from tests.journeys.walking import WINDOWS
 from tests.receiving import receiver
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FORM = b"a form that the employee signed"
+FORM = b"%PDF-1.7 a form that the employee signed"
 
 
 @pytest.fixture(autouse=True)

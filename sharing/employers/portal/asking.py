@@ -27,7 +27,7 @@ from sharing.employers.consent import CODE_FIELD
 from sharing.employers.models import Employer, Screening
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import Act, members_who_may
-from sharing.employers.portal.form_file import BYTES_MOST, FingerprintHandler
+from sharing.employers.portal.form_file import FingerprintHandler, said_on_pages
 from sharing.employers.portal.forms import (
     BETWEEN,
     PERSON_PLACES,
@@ -244,8 +244,7 @@ def _show(
         minutes=steps.MINUTES,
         left=trail.left_today(asking.employer, now),
         fingerprint=asking.typed.get("fingerprint", ""),
-        most_bytes=BYTES_MOST,
-        most=BYTES_MOST // 1024 // 1024,
+        **said_on_pages(),
         rows=list(asking.errand.summary(asking)) if step == CHECK else [],
     )
     response.status_code = status

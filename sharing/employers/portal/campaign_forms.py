@@ -27,7 +27,7 @@ from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.models import Campaign
 from sharing.employers.portal.acts import Act, members_who_may
 from sharing.employers.portal.campaigns import ACCEPTED, content_of
-from sharing.employers.portal.form_file import BYTES_MOST
+from sharing.employers.portal.form_file import said_on_pages
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.one_campaign import employer_of, own
 from sharing.employers.rows import Fault
@@ -122,7 +122,7 @@ def _page(
         problems=list(problems_of(form)),
         table=_faults_table(wrong) if wrong else None,
         shown=FAULTS_SHOWN,
-        most_bytes=BYTES_MOST,
+        **said_on_pages(),
     )
     shown.status_code = 422 if form.errors else 200
     return shown

@@ -1,4 +1,7 @@
-"""The signed form's fingerprint, where a browser cannot compute it: the file is hashed as it arrives and kept nowhere."""
+"""The signed form's fingerprint, where a browser cannot compute it: the file is hashed as it arrives and kept nowhere.
+
+Only of a file that can be shown when the form is called in (`calling.refuse_kind`): the same kinds, and as long.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,20 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-BYTES_MOST = 10 * 1024 * 1024
+from registry.errors import FormKindNotShown, FormTooLargeToShow, Refusal
+from registry.pdf import papers
+from sharing.employers.signed_form import BYTES_MOST, MEGABYTES_MOST, WHICH_FILE
+
+BEGINS_MOST = max(map(len, papers.KINDS))  # bytes that tell the kind
 
 
 class Fingerprinted(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
-    """A file of which only size and SHA-256 are left; ``sha256`` is "" where it was longer than `BYTES_MOST`."""
+    """A file of which only size, SHA-256 and kind are left. ``refused``: why it could not be shown later; then ``sha256`` is ""."""
 
-    def __init__(self, size: int, sha256: str) -> None:
+    def __init__(self, size: int, sha256: str, kind: str | None) -> None:
         super().__init__(BytesIO(), name="form", size=size)
-        self.sha256 = sha256
+        self.refused = _refused(size, kind)
+        self.sha256 = "" if self.refused else sha256
 
 
 class FingerprintHandler(FileUploadHandler):
@@ -25,12 +33,25 @@ class FingerprintHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.digest, self.length = hashlib.sha256(), 0
+        self.digest, self.length, self.begins = hashlib.sha256(), 0, b""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.length += len(raw_data)
+        self.begins += raw_data[: BEGINS_MOST - len(self.begins)]
         if self.length <= BYTES_MOST:
             self.digest.update(raw_data)
 
     def file_complete(self, file_size: int) -> Fingerprinted:
-        return Fingerprinted(file_size, self.digest.hexdigest() if self.length <= BYTES_MOST else "")
+        return Fingerprinted(file_size, self.digest.hexdigest(), papers.kind_of(self.begins))
+
+
+def said_on_pages() -> dict[str, Any]:
+    """What can be shown, for people; and for their browsers how long it is, and with which bytes, in hexadecimal digits, it begins."""
+    kinds = " ".join(each.hex() for each in papers.KINDS)
+    return {"most": MEGABYTES_MOST, "most_bytes": BYTES_MOST, "kinds": kinds, "which_file": WHICH_FILE}
+
+
+def _refused(size: int, kind: str | None) -> Refusal | None:
+    if size > BYTES_MOST:
+        return FormTooLargeToShow("form_file", most=MEGABYTES_MOST)
+    return FormKindNotShown("form_file") if kind is None else None

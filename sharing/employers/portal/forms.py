@@ -18,11 +18,13 @@ from registry.actions.acting import today
 from registry.admin.fields import Choice, Day, Whole, Words
 from registry.errors import FieldMissing, Refusal
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
+from registry.pdf import papers
 from sharing.employers import consent_code, lookup, trail
 from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, ByConsent, TypedCode
 from sharing.employers.models import Employer, RequestState, ScreeningOutcome
-from sharing.employers.portal.form_file import BYTES_MOST, Fingerprinted
+from sharing.employers.portal.form_file import Fingerprinted
 from sharing.employers.requesting import DAYS_USUAL, Wanted
+from sharing.employers.signed_form import WHICH_FILE
 from sharing.employers.spoken import WORDS, registered
 from sharing.employers.trail import PROGRAMS, Sought
 
@@ -65,7 +67,13 @@ class SignedForm(StepForm):
     """The signed form, which stays with the employer: here is its fingerprint and its date."""
 
     fingerprint = forms.CharField(required=False, widget=forms.HiddenInput)
-    form_file = forms.FileField(label=_("The signed form"), required=False, allow_empty_file=True)
+    form_file = forms.FileField(
+        label=_("The signed form"),
+        required=False,
+        allow_empty_file=True,
+        help_text=WHICH_FILE,
+        widget=forms.FileInput({"accept": ",".join(papers.KINDS.values())}),
+    )
     signed_on = Day(
         label=_("Signed on"),
         required=False,
@@ -108,11 +116,8 @@ class SignedForm(StepForm):
         chosen = self.files.get("form_file")
         if isinstance(chosen, Fingerprinted) and chosen.size == 0:
             raise ValidationError(_("This file is empty. Choose the signed form."))
-        if isinstance(chosen, Fingerprinted) and not chosen.sha256:
-            most = BYTES_MOST // 1024 // 1024
-            raise ValidationError(
-                format_lazy(_("This file is larger than {most} MB. Choose a smaller scan."), most=most)
-            )
+        if isinstance(chosen, Fingerprinted) and chosen.refused:
+            raise ValidationError(str(chosen.refused))
         found = self.typed()["fingerprint"]
         if not FINGERPRINT.fullmatch(found):
             raise ValidationError(_("Choose the file of the signed form."))
