@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils.translation import override
 
 from registry.errors import HighCourtRegistrarNeeded, NoSuchConsent, NoSuchConsentCheck, ReasonNeeded
-from sharing.employers import calling, denying, judging
+from sharing.employers import calling, denying, figures, judging
 from sharing.employers.consent import Attestation
 from sharing.employers.judging import Compared
 from sharing.employers.models import Consent, ConsentCall, EmployerAct, Screening, ScreeningOutcome, Verdict
+from sharing.employers.signed_form import FINGERPRINT_HELP, FORM_KEPT_YEARS, HOW_LONG
 from tests import asking, cast, consenting, monitored, papers, visiting
 from tests.desk import at_the_desk
 
@@ -95,6 +98,70 @@ def test_who_cannot_show_the_denied_form_has_a_void_answer_and_may_ask_about_nob
     assert found.latest.outcome == ScreeningOutcome.VOID
     assert found.employer.suspended_at is not None
     assert "The employer could not show that you had agreed." in page_of(found)
+
+
+# How long the form is to be kept
+
+
+LAST_DAY = date(NOW.year + FORM_KEPT_YEARS, NOW.month, NOW.day)
+
+
+def denied_and_not_shown(found: Screening, *, days_after: int) -> Screening:
+    """Told of it so many days after the last one on which the form has to be kept."""
+    at = NOW + (LAST_DAY - NOW.date()) + timedelta(days=days_after)
+    assert found.consent_id is not None
+    denying.deny(found.consent_id, consenting.person(NUMBER, NAME), now=at)
+    assert calling.tell(now=at) == 1
+    assert calling.overdue(now=at + timedelta(days=30)) == 1
+    return Screening.objects.get()
+
+
+def test_who_is_told_on_the_last_day_has_to_have_the_form():
+    found = denied_and_not_shown(asked_on_a_form(), days_after=0)
+    assert found.employer.suspended_at is not None
+    assert "暂停查询资格" in mail.outbox[0].body
+    assert "need not be kept" not in mail.outbox[0].body
+    assert figures.of(found.employer_id, now=NOW + (LAST_DAY - NOW.date())).failed == 1
+
+
+def test_nobody_is_suspended_for_a_form_that_had_not_to_be_kept_any_more_though_its_answer_is_void():
+    found = denied_and_not_shown(asked_on_a_form(), days_after=1)
+    assert found.latest.outcome == ScreeningOutcome.VOID
+    assert found.employer.suspended_at is None
+    assert "The employer could not show that you had agreed." in page_of(found)
+    counted = figures.of(found.employer_id, now=NOW + (LAST_DAY - NOW.date()))
+    assert (counted.called, counted.failed) == (1, 0)
+
+
+def test_whoever_is_asked_for_it_after_the_years_is_told_that_it_need_not_be_there():
+    found = asked_on_a_form()
+    late = NOW + (LAST_DAY - NOW.date()) + timedelta(days=1)
+    assert found.consent_id is not None
+    denying.deny(found.consent_id, consenting.person(NUMBER, NAME), now=late)
+    calling.tell(now=late)
+    assert (
+        f"{found.pk}, due on 2029-11-30; it need not be kept any more: nobody is suspended for not having it"
+        in mail.outbox[0].body
+    )
+    assert f"{found.pk}，应于2029-11-30前出示；该授权书已过保存期限，不因未出示而暂停查询资格" in mail.outbox[0].body
+
+
+def test_what_is_shown_after_the_years_is_judged_as_any_other_form():
+    found = asked_on_a_form()
+    late = NOW + (LAST_DAY - NOW.date()) + timedelta(days=1)
+    assert found.consent_id is not None
+    denying.deny(found.consent_id, consenting.person(NUMBER, NAME), now=late)
+    calling.show(found, FORM, now=late)
+    officer = cast.high_court_registrar()
+    judging.refuse(found.pk, Verdict.NO_CONSENT, officer=officer, reason="the signature is another's", now=late)
+    assert Screening.objects.get().employer.suspended_at is not None
+
+
+def test_hr_and_programs_read_how_long_where_they_record_the_consent():
+    with override("en"):
+        said = [str(each) for each in (HOW_LONG, FINGERPRINT_HELP)]
+    guide = Path("docs/guide-hr.md").read_text()
+    assert all(f"{FORM_KEPT_YEARS} years" in each for each in (*said, guide))
 
 
 def test_nobody_is_monitored_on_a_form_that_is_denied():

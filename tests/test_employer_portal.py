@@ -20,11 +20,13 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from registry import actions, first_rows
 from registry.models.insert_only import InsertOnlyError
+from registry.terms.months import after_months
 from sharing.employers import calling, duty, trail
 from sharing.employers.campaign_shapes import SignedRowSerializer
 from sharing.employers.consent import Attestation
@@ -32,6 +34,7 @@ from sharing.employers.models import ApplicantTold, Consent, QuestionsAsked, Scr
 from sharing.employers.portal import steps
 from sharing.employers.portal.acts import MAY, Act
 from sharing.employers.shapes import ConsentSerializer
+from sharing.employers.signed_form import FORM_KEPT_YEARS
 from sharing.employers.trail import Sought
 from sharing.parsing import FileParser
 from sharing.parties import clients, members
@@ -118,6 +121,11 @@ def at_check(browser, content=FORM, name=NAME, number=NUMBER):
 
 def asked(browser, content=FORM, **person):
     return send(browser, "check", at_check(browser, content, **person), declared="on")
+
+
+def kept_until(screening):
+    asked_on = localtime(screening.asked_at).date()
+    return date_format(after_months(asked_on, 12 * FORM_KEPT_YEARS), "DATE_FORMAT")
 
 
 # Who may do what
@@ -448,6 +456,7 @@ def test_a_file_that_could_not_be_shown_takes_the_place_of_no_form_chosen_before
 def test_kinds_and_limit_are_said_where_the_form_is_chosen_and_where_its_fingerprint_is_sent(hr):
     page = text_of(at_consent(hr))
     assert "PDF, JPEG or PNG, at most 5 MB" in page
+    assert f"Keep that very file for {FORM_KEPT_YEARS} years after the question" in page
     with override("en"):
         for shape in (ConsentSerializer, SignedRowSerializer):
             assert "PDF, JPEG or PNG of at most 5 MB" in str(shape().fields["document_sha256"].help_text)
@@ -465,6 +474,14 @@ def test_a_form_that_was_used_is_refused_on_the_step_of_the_consent(hr):
     assert step_of(corrected) == "check"
     send(hr, "check", corrected, declared="on")
     assert Screening.objects.count() == 2
+
+
+def test_the_result_says_until_when_the_form_is_to_be_kept(hr):
+    asked(hr)
+    found = Screening.objects.get()
+    with override("en"):
+        assert kept_until(found) in read(hr, "screening", found.pk)
+    assert "Keep the signed form until" in read(hr, "screening", found.pk)
 
 
 def test_of_a_form_that_another_employer_used_nothing_more_is_said(hr):

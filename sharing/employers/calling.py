@@ -2,13 +2,14 @@
 a random share of the rest.
 
 The employer shows the very file whose fingerprint it gave. Who does not in time has its answer voided and is
-suspended, by the clock.
+suspended, by the clock; not suspended, where it was told when the form had not to be kept any more (`signed_form`).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -29,7 +30,7 @@ from registry.models import Officer
 from registry.overseeing import refuse_unless_registrar
 from registry.pdf import papers
 from registry.terms.clocks import due
-from sharing.employers import judging, overseeing
+from sharing.employers import judging, overseeing, signed_form
 from sharing.employers.models import (
     ConsentCall,
     ConsentKind,
@@ -48,6 +49,15 @@ CHUNK = 500
 ABOUT, ABOUT_ONE = "forms called in of employer", "the question"
 LOOKS_BACK = timedelta(days=7)  # at the first draw
 SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
+
+
+@dataclass(frozen=True)
+class CalledIn:
+    """One line of the message. ``may_be_gone``: the form had not to be kept until now."""
+
+    screening_id: str
+    due_on: date
+    may_be_gone: bool
 
 
 def call_in(*, now: datetime) -> int:
@@ -164,16 +174,22 @@ def _tell(employer_id: int, now: datetime) -> bool:
     for call in calls:  # whoever hears late has as long as the others
         call.due_on = max(call.due_on, _due(today(now)))
     since = min(call.called_at for call in calls)
-    if not letters.sent_in_the_end(_message(calls), ABOUT, employer_id, since=since, now=now):
+    if not letters.sent_in_the_end(_message(calls, now), ABOUT, employer_id, since=since, now=now):
         return False
     for call in calls:
         ConsentCall.objects.filter(pk=call.pk).update(told_at=now, due_on=call.due_on)
     return True
 
 
-def _message(calls: Sequence[ConsentCall]) -> EmailMessage:
+def _line(call: ConsentCall, now: datetime) -> CalledIn:
+    may_be_gone = not signed_form.has_to_be_there(call.screening.asked_at, now)
+    return CalledIn(call.screening_id, call.due_on, may_be_gone=may_be_gone)
+
+
+def _message(calls: Sequence[ConsentCall], now: datetime) -> EmailMessage:
     employer = calls[0].screening.employer
-    context = {"employer": employer, "calls": calls, "address": absolute("")}
+    lines = [_line(call, now) for call in calls]
+    context = {"employer": employer, "calls": lines, "address": absolute("")}
     return EmailMessage(
         subject=f"请出示授权书 / Signed forms are called in: {employer.name}",
         body=render_to_string("employer/called.txt", context),

@@ -18,6 +18,7 @@ from django.db import connection
 from registry.actions.acting import today
 from registry.assessment import rules
 from sharing.employers.monitoring.walking import ASKED_BY_MONITORING
+from sharing.employers.signed_form import FORM_KEPT_YEARS
 
 DAYS = 30
 OFTEN = 3  # questions about one applicant
@@ -72,7 +73,9 @@ _STATEMENTS: Mapping[tuple[str, ...], str] = {
         GROUP BY employer_id
     """,
     ("called", "failed"): """
-        SELECT s.employer_id, count(*), count(*) FILTER (WHERE v.verdict IN ('mistyped', 'no_consent', 'not_shown'))
+        SELECT s.employer_id, count(*), count(*) FILTER (WHERE v.verdict IN ('mistyped', 'no_consent')
+                   OR v.verdict = 'not_shown' AND (coalesce(c.told_at, c.called_at) AT TIME ZONE %(zone)s)::date
+                       <= (s.asked_at AT TIME ZONE %(zone)s)::date + make_interval(years => %(kept)s))
         FROM employers_consentcall c JOIN employers_screening s ON s.id = c.screening_id
         LEFT JOIN employers_consentverdict v ON v.screening_id = s.id
         WHERE c.called_at > %(since)s AND (%(only)s::bigint IS NULL OR s.employer_id = %(only)s) GROUP BY s.employer_id
@@ -106,7 +109,7 @@ class Figures:
     """Of the last `DAYS` days. ``names``: questions whose name did not fit; ``answered``: with one of the two answers.
 
     ``repeated``: applicants asked about `OFTEN` times or more; ``refused``: numbers that can be nobody's, ``refused_on``: the
-    last day of one; ``unattended``: questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms; ``outside``:
+    last day of one; ``unattended``: questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms, no failure where they had not to be kept any more; ``outside``:
     questions outside working hours; ``days``: days with a question, ``quota_days``: of them those with the quota used up.
 
     ``changes``: told of by monitoring. As of now: ``enrolled`` in monitoring, and of these ``doubted``, whose number a listing bears with another name.
@@ -151,6 +154,7 @@ def _figures(only: int | None, now: datetime) -> dict[int, Figures]:
         "only": only,
         "often": OFTEN,
         "run": RUN,
+        "kept": FORM_KEPT_YEARS,
         "watch": ASKED_BY_MONITORING,
         "zone": settings.REGISTRY_TIME_ZONE,
         "opens": HOURS.start,

@@ -21,7 +21,7 @@ from registry.errors import (
 )
 from registry.models import Officer
 from registry.overseeing import refuse_unless_registrar
-from sharing.employers import lookup, overseeing, recalling, results, standing, waited
+from sharing.employers import lookup, overseeing, recalling, results, signed_form, standing, waited
 from sharing.employers.lookup import Subject
 from sharing.employers.models import (
     Consent,
@@ -168,7 +168,7 @@ def lapse(screening_id: str, *, now: datetime) -> bool:
 
 
 def not_shown(screening_id: str, *, now: datetime) -> bool:
-    """By the clock. False: somebody was faster."""
+    """By the clock. False: somebody was faster. Nobody is suspended for a form that had not to be kept any more (`signed_form`)."""
     with transaction.atomic():
         standing.hold_for_change(_employer_of(screening_id))
         screening = _locked(screening_id)
@@ -257,10 +257,18 @@ def _void(
         ending.end_without_consent(screening.consent_id, now=now)
     if screening.outcome != ScreeningOutcome.PENDING:
         recalling.recall_without_consent(screening, now=now)
-    if verdict in SUSPENDS:
+    if verdict in SUSPENDS and not _may_be_gone(screening, verdict):
         employer = Employer.objects.select_related("organisation").get(pk=screening.employer_id)
         overseeing.suspend(employer, officer=officer, reason=f"{screening.pk}: {verdict.value}", now=now)
     return kept
+
+
+def _may_be_gone(screening: Screening, verdict: Verdict) -> bool:
+    """Whether it was not shown by an employer that was told of it when the form had not to be kept any more."""
+    if verdict != Verdict.NOT_SHOWN:
+        return False
+    told_at = ConsentCall.objects.values_list("told_at", flat=True).get(pk=screening.pk)
+    return told_at is not None and not signed_form.has_to_be_there(screening.asked_at, told_at)
 
 
 def _keep(

@@ -37,6 +37,7 @@ from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import ToldForm
 from sharing.employers.portal.frame import page
 from sharing.employers.portal.meanings import meaning_of
+from sharing.employers.signed_form import has_to_be_there, kept_until
 from sharing.employers.spoken import SCOPE_MEANINGS, WORDS, Line, listing_lines, post_label, purpose_label
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
@@ -181,6 +182,7 @@ def _proof(found: Screening) -> dict[str, object]:
         "verify": results.verification_address(),
         "recall": recall,
         "call": call if _is_to_be_shown(found) else None,
+        "may_be_gone": call is not None and not has_to_be_there(found.asked_at, call.told_at or timezone.now()),
         "shown": getattr(call, "form", None),
     }
 
@@ -211,6 +213,10 @@ def _facts(found: Screening) -> Iterator[Line]:
     yield Line(_("Consent of"), _day(consent.signed_on) if consent else "—")
     if consent and consent.document_sha256:
         yield Line(_("Fingerprint of the signed form"), consent.document_sha256)
+        yield Line(
+            _("Keep the signed form until"),
+            _day(kept_until(change.monitoring.enrolled_at if change else found.asked_at)),
+        )
     yield Line(
         _("Applicant"),
         _(

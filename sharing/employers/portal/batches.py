@@ -28,7 +28,7 @@ from sharing.employers.portal.acts import Act, may, members_who_may
 from sharing.employers.portal.forms import BETWEEN, PurposeForm
 from sharing.employers.portal.frame import page
 from sharing.employers.rows import RESIDENT
-from sharing.employers.signed_form import WHICH_FILE
+from sharing.employers.signed_form import HOW_LONG, WHICH_FILE
 from sharing.employers.spoken import post_label
 from sharing.employers.taking_files import SpreadsheetInMemory, checked_for_forgery_after
 from sharing.parties import members
@@ -121,6 +121,7 @@ def _page(
         left=trail.left_today(employer, timezone.now()),
         consent_days=LONGEST_DAYS,
         which_file=WHICH_FILE,
+        how_long=HOW_LONG,
     )
     shown.status_code = status
     return shown

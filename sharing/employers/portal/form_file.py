@@ -14,7 +14,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from registry.errors import FormKindNotShown, FormTooLargeToShow, Refusal
 from registry.pdf import papers
-from sharing.employers.signed_form import BYTES_MOST, MEGABYTES_MOST, WHICH_FILE
+from sharing.employers.signed_form import BYTES_MOST, HOW_LONG, MEGABYTES_MOST, WHICH_FILE
 
 BEGINS_MOST = max(map(len, papers.KINDS))  # bytes that tell the kind
 
@@ -48,7 +48,13 @@ class FingerprintHandler(FileUploadHandler):
 def said_on_pages() -> dict[str, Any]:
     """What can be shown, for people; and for their browsers how long it is, and with which bytes, in hexadecimal digits, it begins."""
     kinds = " ".join(each.hex() for each in papers.KINDS)
-    return {"most": MEGABYTES_MOST, "most_bytes": BYTES_MOST, "kinds": kinds, "which_file": WHICH_FILE}
+    return {
+        "most": MEGABYTES_MOST,
+        "most_bytes": BYTES_MOST,
+        "kinds": kinds,
+        "which_file": WHICH_FILE,
+        "how_long": HOW_LONG,
+    }
 
 
 def _refused(size: int, kind: str | None) -> Refusal | None:

@@ -24,7 +24,7 @@ from sharing.employers.consent import FINGERPRINT, LONGEST_DAYS, Attestation, By
 from sharing.employers.models import Employer, RequestState, ScreeningOutcome
 from sharing.employers.portal.form_file import Fingerprinted
 from sharing.employers.requesting import DAYS_USUAL, Wanted
-from sharing.employers.signed_form import WHICH_FILE
+from sharing.employers.signed_form import HOW_LONG, WHICH_FILE
 from sharing.employers.spoken import WORDS, registered
 from sharing.employers.trail import PROGRAMS, Sought
 
@@ -71,7 +71,7 @@ class SignedForm(StepForm):
         label=_("The signed form"),
         required=False,
         allow_empty_file=True,
-        help_text=WHICH_FILE,
+        help_text=format_lazy("{} {}", WHICH_FILE, HOW_LONG),
         widget=forms.FileInput({"accept": ",".join(papers.KINDS.values())}),
     )
     signed_on = Day(

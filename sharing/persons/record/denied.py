@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.admin.facts import spoken_day
-from sharing.employers import denying
+from sharing.employers import denying, signed_form
 from sharing.employers.models import ConsentKind, ConsentVerdict, Screening, ShownForm, Verdict
 from sharing.tables import moment
 
@@ -24,6 +25,13 @@ def shown(screening: Screening | None) -> dict[str, object] | None:
     if ShownForm.objects.filter(pk=call.pk).exists():
         return {
             "words": _("You said on %(at)s that you never agreed. An officer of the court examines the form.") % said
+        }
+    if not signed_form.has_to_be_there(screening.asked_at, call.told_at or timezone.now()):
+        return {
+            "words": _(
+                "You said on %(at)s that you never agreed. The employer is to show the signed form by %(day)s; if it does not, the answer is void. After so many years it need not have the form any more, so it may go on asking."
+            )
+            % said
         }
     return {
         "words": _(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sharing.employers.signed_form import FORM_KEPT_YEARS
 from sharing.retention.schedule.terms import Elsewhere
 
 ELSEWHERE = (
@@ -54,6 +55,12 @@ ELSEWHERE = (
         until="purged on the withdrawal, confirmed by a receipt before the purge here; a department's own backups by its "
         "sharing instrument",
         remains="what a department's backups hold until they are overwritten; a restored receiver catches up and purges again",
+    ),
+    Elsewhere(
+        place="Employers: signed forms of consent",
+        what="the form that the applicant signed, with name and number",
+        until=f"{FORM_KEPT_YEARS} years after the question, while the court may call it in; the employer destroys it then",
+        remains="until then the form, with the employer: it consents, and says nothing of a listing",
     ),
     Elsewhere(
         place="Employers",
