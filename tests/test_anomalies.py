@@ -132,6 +132,43 @@ def test_outside_working_hours_is_by_the_courts_clock_and_calendar(hours, outsid
     assert figures.of(asking.bank().pk, now=cast.NOW + 6 * DAY).outside == outside
 
 
+MIDNIGHT = cast.NOW + 14 * HOUR  # when another day's quota begins
+
+
+def outside(now=MIDNIGHT + DAY):
+    return figures.of(asking.bank().pk, now=now).outside
+
+
+def test_what_the_courts_own_clock_asks_at_midnight_counts_by_when_the_employer_had_it_asked():
+    batches.asked(batches.applicants(2), asking.bank(daily_quota=1))
+    batches.work(MIDNIGHT)
+    assert figures.of(asking.bank().pk, now=MIDNIGHT + DAY).questions == 2
+    assert outside() == 0
+
+
+def test_a_batch_that_was_begun_at_night_is_asked_at_night_whenever_its_rows_are():
+    batches.begun(batches.applicants(2), now=cast.NOW - 10 * HOUR)
+    batches.work(cast.NOW)
+    assert outside() == 2
+
+
+def test_when_an_applicant_agrees_to_a_campaigns_link_is_nothing_that_the_employer_does():
+    lines = campaigns.people(1)
+    campaigns.consented(campaigns.begun(lines), lines, MIDNIGHT)
+    campaigns.work(MIDNIGHT)
+    assert figures.of(asking.bank().pk, now=MIDNIGHT + DAY).questions == 1
+    assert outside() == 0
+
+
+@pytest.mark.parametrize(("handed_in", "counted"), [(cast.NOW, 0), (MIDNIGHT, 1)], ids=["by day", "at night"])
+def test_a_campaigns_form_counts_by_when_it_was_handed_in(handed_in, counted):
+    lines = campaigns.people(1)
+    campaigns.handed_in(campaigns.begun(lines), campaigns.signed(lines), handed_in)
+    campaigns.work(MIDNIGHT)
+    assert figures.of(asking.bank().pk, now=MIDNIGHT + DAY).questions == 1
+    assert outside() == counted
+
+
 def test_a_number_that_can_be_nobodys_is_counted_and_not_kept():
     bank = asking.bank()
     for _ in range(2):

@@ -95,12 +95,17 @@ _STATEMENTS: Mapping[tuple[str, ...], str] = {
         GROUP BY employer_id
     """,
 }  # fmt: skip
+# When the employer had it asked: the court's own clock asks rows in their turn, at midnight those that waited for the quota. When
+# an applicant agrees to a link is not the employer's doing.
 _BY_DAY = """
-    SELECT employer_id, (asked_at AT TIME ZONE %(zone)s)::date AS day, count(*), count(*) FILTER (
-        WHERE extract(hour FROM asked_at AT TIME ZONE %(zone)s) BETWEEN %(opens)s AND %(closes)s)
-    FROM employers_screening
-    WHERE asked_at > %(since)s AND NOT starts_with(idempotency_key, %(watch)s)
-      AND (%(only)s::bigint IS NULL OR employer_id = %(only)s) GROUP BY employer_id, day
+    SELECT s.employer_id, (had.it_asked AT TIME ZONE %(zone)s)::date AS day, count(*), count(*) FILTER (
+        WHERE extract(hour FROM had.it_asked AT TIME ZONE %(zone)s) BETWEEN %(opens)s AND %(closes)s)
+    FROM employers_screening s
+    LEFT JOIN employers_batchrow b ON b.screening_id = s.id LEFT JOIN employers_batch batch ON batch.id = b.batch_id
+    LEFT JOIN employers_campaignrow c ON c.screening_id = s.id
+    CROSS JOIN LATERAL (SELECT coalesce(batch.ordered_at, c.given_at, s.asked_at)) AS had(it_asked)
+    WHERE s.asked_at > %(since)s AND NOT starts_with(s.idempotency_key, %(watch)s) AND c.form_sha256 IS DISTINCT FROM ''
+      AND (%(only)s::bigint IS NULL OR s.employer_id = %(only)s) GROUP BY s.employer_id, day
 """
 
 
@@ -110,7 +115,7 @@ class Figures:
 
     ``repeated``: applicants asked about `OFTEN` times or more; ``refused``: numbers that can be nobody's, ``refused_on``: the
     last day of one; ``unattended``: questions of programs in runs of `RUN` with no member there; ``called``, ``failed``: signed forms, no failure where they had not to be kept any more; ``outside``:
-    questions outside working hours; ``days``: days with a question, ``quota_days``: of them those with the quota used up.
+    questions that the employer had asked outside working hours; ``days``: days with a question, ``quota_days``: of them those with the quota used up.
 
     ``changes``: told of by monitoring. As of now: ``enrolled`` in monitoring, and of these ``doubted``, whose number a listing bears with another name.
     """
