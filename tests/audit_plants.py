@@ -244,7 +244,7 @@ def _called_in() -> object:
     consent = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
     later = NOW + timedelta(hours=2)
     asked = asking.answered(replace(asking.question(name="高某"), consent=consent), now=later)
-    calling.call_in(now=later + timedelta(minutes=2))
+    calling.call_in(now=later + timedelta(minutes=6))
     return asked
 
 

@@ -42,7 +42,7 @@ def waits_on_a_code() -> Screening:
 def waits_on_a_form(now: datetime = NOW) -> Screening:
     signed = Attestation(document_sha256=hashlib.sha256(FORM).hexdigest(), signed_on=date(2026, 11, 20))
     waiting = asking.answered(asking.question(consent=signed), now=now)
-    calling.call_in(now=now + timedelta(minutes=2))
+    calling.call_in(now=now + timedelta(minutes=6))
     calling.show(waiting, FORM, now=now)
     return waiting
 

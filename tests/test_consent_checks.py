@@ -78,7 +78,7 @@ def ask(name: str = "高某", form: bytes = FORM, now: datetime = cast.NOW, **ch
 
 def shown(name: str = "高某", **changes: Any) -> Screening:
     asked = ask(name, **changes)
-    calling.call_in(now=cast.NOW + timedelta(minutes=2))
+    calling.call_in(now=cast.NOW + timedelta(minutes=6))
     calling.show(asked, FORM, now=cast.NOW)
     return asked
 
@@ -236,16 +236,24 @@ def test_the_form_of_a_pending_question_is_called_in_and_the_employer_told(listi
 
 def test_a_share_of_the_answered_questions_is_called_in_too(listing: Listing, settings: Settings) -> None:
     asked = ask("高䶮")
-    calling.call_in(now=cast.NOW + timedelta(minutes=2))
+    calling.call_in(now=cast.NOW + timedelta(minutes=6))
     assert not ConsentCall.objects.exists()
     settings.SHARING_CALLED_SHARE = 1.0
     later = cast.NOW + timedelta(hours=1)
     calling.call_in(now=later)
     assert not ConsentCall.objects.exists(), "each question is drawn once"
     fresh = ask("高䶮", OTHER_FORM, now=later)
-    calling.call_in(now=later + timedelta(minutes=2))
+    calling.call_in(now=later + timedelta(minutes=6))
     assert ConsentCall.objects.get().screening == fresh
     assert asked != fresh
+
+
+def test_a_question_whose_transaction_took_minutes_is_drawn_too(listing: Listing, settings: Settings) -> None:
+    settings.SHARING_CALLED_SHARE = 1.0
+    calling.call_in(now=cast.NOW + timedelta(minutes=4))
+    late = ask("高䶮")  # asked at NOW, seen by nobody before
+    calling.call_in(now=cast.NOW + timedelta(hours=1))
+    assert ConsentCall.objects.get().screening == late
 
 
 def test_a_draw_under_a_clock_a_year_ahead_keeps_no_later_question_from_being_drawn(
@@ -254,9 +262,9 @@ def test_a_draw_under_a_clock_a_year_ahead_keeps_no_later_question_from_being_dr
     calling.call_in(now=cast.NOW + timedelta(days=365))
     settings.SHARING_CALLED_SHARE = 1.0
     fresh = ask("高䶮")
-    calling.call_in(now=cast.NOW + timedelta(minutes=2))
+    calling.call_in(now=cast.NOW + timedelta(minutes=6))
     assert ConsentCall.objects.get().screening == fresh
-    calling.call_in(now=cast.NOW + timedelta(minutes=3))
+    calling.call_in(now=cast.NOW + timedelta(minutes=7))
     assert ConsentCall.objects.count() == 1
 
 

@@ -89,7 +89,7 @@ def test_a_recalled_result_shows_no_words_of_a_listing_that_is_in_force_again(hr
 def called_in():
     """Answered at once, and then its form was called in, as a share of all is."""
     asked = asking.answered(asking.question(consent=signed()))
-    calling.call_in(now=cast.NOW + timedelta(minutes=2))
+    calling.call_in(now=cast.NOW + timedelta(minutes=6))
     calling.show(asked, FORM, now=cast.NOW)
     return asked
 
@@ -128,7 +128,7 @@ def test_what_waited_was_answered_when_it_was_judged_and_the_page_says_both_mome
     waited = asking.answered(asking.question(consent=signed()))
     assert waited.outcome == ScreeningOutcome.PENDING
     assert "Answered at" not in page_of(hr, waited)
-    calling.call_in(now=cast.NOW + timedelta(minutes=2))
+    calling.call_in(now=cast.NOW + timedelta(minutes=6))
     calling.show(waited, FORM, now=cast.NOW)
     judged = judge(waited, cast.NOW + LATER)
     assert judged.latest.answered_at == cast.NOW + LATER

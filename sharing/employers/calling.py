@@ -41,6 +41,7 @@ from sharing.employers.models import (
     ScreeningOutcome,
     ShownForm,
 )
+from sharing.employers.question import COMMITTED_WITHIN
 from sharing.parsing import FileParser
 from sharing.parties.members import addresses_of
 
@@ -48,7 +49,6 @@ MEGABYTE = 1024 * 1024
 CHUNK = 500
 ABOUT, ABOUT_ONE = "forms called in of employer", "the question"
 LOOKS_BACK = timedelta(days=7)  # at the first draw
-SETTLED = timedelta(minutes=1)  # a question that was asked before is committed by then
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _draw(now: datetime) -> int:
         cursor = DrawingCursor.objects.select_for_update(skip_locked=True).filter(pk=1).first()
         if cursor is None:
             return 0
-        upto, since = now - SETTLED, cursor.asked_at
+        upto, since = now - COMMITTED_WITHIN, cursor.asked_at
         if since is None or since > now:  # a moment to come is of a clock that has been put right since
             since = now - LOOKS_BACK
         fresh = Screening.objects.filter(asked_at__gt=since, asked_at__lte=upto)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from registry.errors import (
     CheckDigit,
@@ -63,6 +64,10 @@ REFUSALS_OF_A_CODE: tuple[type[Refusal], ...] = (
     ConsentCodeRevoked,
     TooManyConsentCodes,
 )
+
+# A question is committed so soon after its moment: no transaction that asks lasts as long, by the time limits of statements, idle
+# transactions and tasks. Whoever goes through questions by their moments waits for it, or looks back by it.
+COMMITTED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)

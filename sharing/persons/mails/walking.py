@@ -16,13 +16,12 @@ from django.db import connection, transaction
 from registry.keys import KeyUnknown, SealBroken, digest_keys
 from sharing.employers import lookup
 from sharing.employers.models import ScreeningOutcome, Verdict
+from sharing.employers.question import COMMITTED_WITHIN
 from sharing.persons.mails.ordering import give_digests
 from sharing.persons.models import News, NewsCursor, QuestionMails, QuestionMailsDigest
 
 CHUNK = 500
 AT_ONCE = timedelta(hours=1)  # of questions, looked through in one transaction
-# No transaction that asks lasts as long: the time limits of statements, idle transactions and tasks see to it.
-BACK = timedelta(minutes=5)
 KEPT = timedelta(days=1)
 NO_CONSENT = (Verdict.NO_CONSENT, Verdict.NOT_SHOWN, Verdict.MISTYPED)
 
@@ -87,7 +86,7 @@ def _step(now: datetime) -> tuple[bool, int]:
         # Nobody has news of what was asked before he wished it: without a wish there is nothing to look through.
         is_wished = QuestionMails.objects.exists()
         upto = min(now, began + AT_ONCE) if is_wished else now
-        facts = {"now": now, "after": began - BACK, "upto": upto, **_VERDICTS}
+        facts = {"now": now, "after": began - COMMITTED_WITHIN, "upto": upto, **_VERDICTS}
         found = sum(_written(statement, facts) for statement in (_FOUND, _JUDGED)) if is_wished else 0
         cursor.at = upto
         cursor.save(update_fields=["at"])
