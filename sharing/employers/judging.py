@@ -267,7 +267,7 @@ def _may_be_gone(screening: Screening, verdict: Verdict) -> bool:
     """Whether it was not shown by an employer that was told of it when the form had not to be kept any more."""
     if verdict != Verdict.NOT_SHOWN:
         return False
-    told_at = ConsentCall.objects.values_list("told_at", flat=True).get(pk=screening.pk)
+    told_at = ConsentCall.objects.values_list("told_at", flat=True).filter(pk=screening.pk).first()
     return told_at is not None and not signed_form.has_to_be_there(screening.asked_at, told_at)
 
 
