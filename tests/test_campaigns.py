@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
-from registry import errors
+from registry import errors, refused
 from sharing.employers import giving, judging, requesting
 from sharing.employers.campaigns import asking as campaign_asking
 from sharing.employers.campaigns import ending, files, links, making
@@ -408,14 +408,19 @@ def test_a_suspended_employers_campaign_stops_though_nobody_consented():
     assert fresh(made).state == CampaignState.SUSPENDED
 
 
-def test_a_campaign_for_a_purpose_that_was_taken_away_stops_and_others_go_on():
-    gone, other = begun(people(1)), begun(people(1))
-    linked(gone)
+def test_a_campaign_for_a_purpose_that_was_taken_away_says_that_the_court_ended_it_and_others_go_on():
+    gone, other = begun(people(2)), begun(people(1))
+    consent(linked(gone)["A-1"], people(1)[0])
     Campaign.objects.filter(pk=other.pk).update(purpose="telecom_recruitment")
     Employer.objects.update(purposes=["telecom_recruitment"])
     ending.tidy(now=cast.NOW)
-    assert (fresh(gone).state, fresh(other).state) == (CampaignState.STOPPED, CampaignState.OPEN)
-    assert sealed(gone) == 0
+    assert (fresh(gone).state, fresh(other).state) == ("purpose_gone", CampaignState.OPEN)
+    assert (states(gone), sealed(gone)) == (["refused", "not_given"], 0)
+    with translation.override("en"):
+        assert fresh(gone).get_state_display() == "ended by the court: your organisation has not this purpose any more"
+        assert str(refused.read(campaigns.rows(gone)[0].refusals[0])).startswith(
+            "R-486 The court took this purpose from your organisation before this row was asked."
+        )
 
 
 def test_after_the_last_day_who_declined_and_who_never_looked_are_one_word():

@@ -1,4 +1,4 @@
-"""R-513 to R-519, R-576 to R-579, R-586 and R-588 to R-589: campaigns of employers."""
+"""R-486, R-513 to R-519, R-576 to R-579, R-586 and R-588 to R-589: campaigns of employers."""
 
 from __future__ import annotations
 
@@ -83,6 +83,13 @@ class CampaignEnded(Refusal):
     status = 409
     message = _("The campaign ended before this row was asked.")
     remedy = _("Begin a new campaign if it is still to be asked.")
+
+
+class PurposeTakenAway(Refusal):
+    code = "R-486"
+    status = 409
+    message = _("The court took this purpose from your organisation before this row was asked.")
+    remedy = _("For this purpose nobody is asked about any more. Ask the registry of the High Court why.")
 
 
 class AllowanceAskedFor(Refusal):

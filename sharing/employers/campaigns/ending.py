@@ -10,7 +10,15 @@ from django.db.models import F, Q, QuerySet
 
 from registry import refused
 from registry.actions.acting import today
-from registry.errors import CampaignEnded, CampaignOver, EmployerSuspended, NoSuchRow, NotAskedInTime, Refusal
+from registry.errors import (
+    CampaignEnded,
+    CampaignOver,
+    EmployerSuspended,
+    NoSuchRow,
+    NotAskedInTime,
+    PurposeTakenAway,
+    Refusal,
+)
 from sharing.employers.batch import KEPT
 from sharing.employers.campaigns.making import UNDER_WAY, locked
 from sharing.employers.models import Campaign, CampaignRow, CampaignState, ConsentRequest
@@ -97,7 +105,7 @@ def tidy(*, now: datetime) -> int:
     over = Q(state=CampaignState.OPEN, last_day__lt=today(now)) & ~Q(pk__in=waiting)
     return (
         _end_all(suspended, CampaignState.SUSPENDED, EmployerSuspended(), now)
-        + _end_all(Q(state__in=UNDER_WAY) & ~admitted, CampaignState.STOPPED, CampaignEnded(), now)
+        + _end_all(Q(state__in=UNDER_WAY) & ~admitted, CampaignState.PURPOSE_GONE, PurposeTakenAway(), now)
         + _end_all(stale, CampaignState.EXPIRED, CampaignOver(), now)
         + _empty(now)
         + _end_all(over, CampaignState.OVER, CampaignEnded(), now)

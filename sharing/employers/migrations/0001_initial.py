@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
                                     ("stopped", "stopped"),
                                     ("suspended", "stopped: the organisation may not ask"),
                                     ("expired", "not begun in time"),
+                                    (
+                                        "purpose_gone",
+                                        "ended by the court: your organisation has not this purpose any more",
+                                    ),
                                 ],
                                 default="checked",
                                 max_length=12,

@@ -23,6 +23,7 @@ class CampaignState(models.TextChoices):
     STOPPED = "stopped", _("stopped")
     SUSPENDED = "suspended", _("stopped: the organisation may not ask")
     EXPIRED = "expired", _("not begun in time")
+    PURPOSE_GONE = "purpose_gone", _("ended by the court: your organisation has not this purpose any more")
 
 
 class RowState(models.TextChoices):
