@@ -16,6 +16,7 @@ from config import environment_file
 from config.child import Child
 from config.servers import Servers
 from tests.certificates import Authority
+from tests.programs import needed
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST, DESK_HOST = "registry.court.example", "desk.court.example"
@@ -94,10 +95,29 @@ class Ran:
         return found
 
 
-def install(folder: Path, *words: str, typed: str = "", language: str = "en") -> Ran:
+def with_users(folder: Path, *users: str) -> tuple[str, ...]:
+    """Before a command of root's: on a machine that has these users besides, who may what root may."""
+    if os.geteuid() != 0:
+        return ()  # who gives nothing to anybody
+    unshare, file = needed("unshare", package="util-linux"), folder / "passwd"
+    more = "".join(f"{user}:x:0:0::/:/usr/sbin/nologin\n" for user in users)
+    file.write_text(Path("/etc/passwd").read_text() + more)
+    return unshare, "--mount", "sh", "-c", 'mount --bind "$0" /etc/passwd && exec "$@"', str(file)
+
+
+def install(folder: Path, *words: str, typed: str = "", language: str = "en", within: Sequence[str] = ()) -> Ran:
     """``manage.py install``, with nothing of this run's settings in its environment."""
     given = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-    command = [sys.executable, "manage.py", "install", "--folder", str(folder / "installing"), "--language", language]
+    command = [
+        *within,
+        sys.executable,
+        "manage.py",
+        "install",
+        "--folder",
+        str(folder / "installing"),
+        "--language",
+        language,
+    ]
     command += ["--write-to", str(folder / "etc"), *words]
     done = subprocess.run(
         command, cwd=ROOT, env=given, input=typed, capture_output=True, text=True, check=False, timeout=1500
@@ -105,11 +125,11 @@ def install(folder: Path, *words: str, typed: str = "", language: str = "en") ->
     return Ran(done.returncode, done.stdout + done.stderr)
 
 
-def from_file(folder: Path, answers: Mapping[str, str], *words: str) -> Ran:
+def from_file(folder: Path, answers: Mapping[str, str], *words: str, within: Sequence[str] = ()) -> Ran:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "given.toml"
     file.write_text("".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in answers.items()))
-    return install(folder, "--answers", str(file), *words)
+    return install(folder, "--answers", str(file), *words, within=within)
 
 
 def typed(answers: Mapping[str, str], questions: Sequence[str]) -> str:

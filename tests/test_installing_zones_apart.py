@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,7 +19,7 @@ from config.valkey import free_port
 from config.zones.zone import ROLES, Zone
 from tests import installed, proxied
 from tests.installed import DESK_HOST, HOST, Ground, Ran
-from tests.programs import needed
+from tests.programs import missing, needed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 SERVING = (Zone.DESK, Zone.PORTAL, Zone.PUBLIC)
@@ -44,9 +46,15 @@ def servers(folder: Path) -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="module")
-def whole(folder: Path, servers: Servers) -> Ran:
+def users(folder: Path) -> tuple[str, ...]:
+    """The machine has one for each zone's unit."""
+    return installed.with_users(folder, *(f"{getpass.getuser()}_{zone}" for zone in SERVING))
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path, servers: Servers, users: tuple[str, ...]) -> Ran:
     answers = Ground.laid(folder, servers).answers(folder, zones="apart")
-    return installed.from_file(folder, answers, "--same-disk-is-fine")
+    return installed.from_file(folder, answers, "--same-disk-is-fine", within=users)
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +81,33 @@ def test_it_works(whole):
     assert whole.said.count("/desk/invitation/") == 6
 
 
-def test_every_zone_starts_with_what_was_written_for_it_and_the_list_is_green(folder, ports):
-    found = installed.install(folder, "--check")
+def test_every_zone_starts_with_what_was_written_for_it_and_the_list_is_green(folder, ports, users):
+    found = installed.install(folder, "--check", within=users)
     assert (found.status, found.reds()) == (0, {}), found.said
     assert "web, worker and beat work" in found.said
+    assert [zone for zone in SERVING if f"{ROLES[zone]} may connect" in found.said] == list(SERVING)
+
+
+def test_a_zone_whose_user_is_not_there_is_red(folder, whole):
+    if os.geteuid() != 0:
+        missing("another user", "run as root", in_ci=False)
+    found = installed.install(folder, "--check")
+    assert found.reds().keys() == {"user"}
+    for zone in SERVING:
+        assert f"this machine has no user root_{zone}" in found.said
+
+
+def test_a_zone_that_the_database_does_not_let_in_is_red_and_no_other(folder, servers, whole, users):
+    """By peer over the socket each has its own line (docs/operating.md)."""
+    with psycopg.connect(servers.database_url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE registry_portal NOLOGIN")
+        try:
+            found = installed.install(folder, "--check", within=users)
+        finally:
+            connection.execute("ALTER ROLE registry_portal LOGIN")
+    assert found.reds().keys() == {"database"}
+    assert 'role "registry_portal" is not permitted to log in' in found.said
+    assert "registry_desk may connect" in found.said
 
 
 @pytest.mark.parametrize("path", OWN)

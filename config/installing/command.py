@@ -15,17 +15,15 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from config import environment_file
 from config.installing import answers as kept
-from config.installing import asking, ceremony, machine, writing
+from config.installing import asking, ceremony, machine, services, writing
 from config.installing.answers import Answers
-from config.installing.findings import Colour, Finding, Stopped, is_red, red, show
-from config.installing.placing import OFFICERS, SAME_DISK, is_root
+from config.installing.findings import Colour, Stopped, is_red, red, show
+from config.installing.placing import OFFICERS, SAME_DISK
 from config.installing.writing import ETC, ROOT, Place
 from config.zones.zone import Zone
 
 LANGUAGES = ("zh-hans", "en")
-MINUTES = 30
 EMPTY = {"lost+found"}  # a disk that was mounted for it is still root's
 
 
@@ -84,7 +82,7 @@ def done(answers: Answers, place: Place, folder: Path, language: str) -> None:
 def checked(answers: Answers, place: Place, folder: Path, language: str) -> int:
     """The list, and its status."""
     _refuse_missing("environment", place.environment)
-    found = [*machine.look(answers, place, folder), *_as_the_service(answers, place, language)]
+    found = [*machine.look(answers, place, folder), *services.look(answers, place, language)]
     sys.stdout.write("\n")
     show(found)
     many = {colour: sum(each.colour is colour for each in found) for colour in Colour}
@@ -144,8 +142,8 @@ def _founded(answers: Answers, place: Place, language: str) -> None:
     officers = [[role, *_officer(answers[name])] for name, role in OFFICERS.items()]
     program = [sys.executable, "-W", "ignore", "-m", "config.installing.founding", language]
     ran = subprocess.run(
-        program, cwd=ROOT, env=_environment(place) | owner, input=json.dumps(officers), text=True, stderr=subprocess.PIPE, check=False,
-        timeout=MINUTES * 60,
+        program, cwd=ROOT, env=services.environment(place) | owner, input=json.dumps(officers), text=True, stderr=subprocess.PIPE, check=False,
+        timeout=services.MINUTES * 60,
     )  # fmt: skip
     if ran.returncode:
         remedy = _("Put it right and run it again; what was laid out stays.")
@@ -155,35 +153,3 @@ def _founded(answers: Answers, place: Place, language: str) -> None:
 def _officer(said: str) -> list[str]:
     parts = [each.strip() for each in said.split(",")]
     return [*parts, ""] if len(parts) == 3 else parts
-
-
-def _as_the_service(answers: Answers, place: Place, language: str) -> list[Finding]:
-    """Asked as the user of the service, with its environment: what root may, it may not."""
-    zone = (
-        environment_file.read(_text(place.environment.parent / "desk.environment"))
-        if answers["zones"] == "apart"
-        else {}
-    )
-    user = answers["user"] if is_root() else None
-    program = [sys.executable, "-W", "ignore", "-m", "config.installing.looking", language]
-    try:
-        ran = subprocess.run(
-            program, cwd=ROOT, env=_environment(place) | zone, user=user, group=user, extra_groups=[] if user else None,
-            capture_output=True, text=True, check=False, timeout=MINUTES * 60,
-        )  # fmt: skip
-        found = json.loads(ran.stdout)
-    except (OSError, ValueError) as error:
-        said = _("the user {user} cannot run the product ({why})").format(
-            user=answers["user"], why=type(error).__name__
-        )
-        return [red("user", said, _("It must read {folder} with .venv: unpack it under /srv.").format(folder=ROOT))]
-    return [Finding(part, Colour(colour), text, remedy) for part, colour, text, remedy in found]
-
-
-def _environment(place: Place) -> dict[str, str]:
-    """What the file says, and nothing of this terminal's but the way to programs."""
-    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | environment_file.read(_text(place.environment))
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from smtplib import SMTPException
 
@@ -27,6 +27,8 @@ from config import no_mail
 from config.backups import shelf
 from config.installing.collected import is_of_this_release
 from config.installing.findings import Finding, green, red, yellow
+from config.installing.writing import PORTS
+from config.zones.zone import Zone
 from registry import scanner
 
 Look = Callable[[], Iterator[Finding]]
@@ -58,7 +60,10 @@ def _found(language: str) -> list[Finding]:
 
 
 def _all() -> Iterator[Finding]:
-    for look in (_settings, _database, _roles, _health, _officers):
+    zone = (
+        settings.REGISTRY_ZONE if settings.REGISTRY_ZONE in ASKING_THE_DATABASE else Zone.ALL
+    )  # which the checks refuse
+    for look in ASKING_THE_DATABASE[zone]:
         try:
             yield from look()
         except Error as error:
@@ -67,7 +72,7 @@ def _all() -> Iterator[Finding]:
                 "database", said, _("See that it runs, and that the role may connect: pg_hba.conf, pg_ident.conf.")
             )
             break
-    for look in (_backups, _broker, _files, _fonts, _scanner, _mail):
+    for look in NEIGHBOURS[zone]:
         yield from look()
 
 
@@ -99,6 +104,13 @@ def _database() -> Iterator[Finding]:
         yield red("clock", said, _("Have both set by NTP."))
     yield _connections(most, free)
     yield _archive(archives, fails=fails)
+
+
+def _role() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (role,) = cursor.fetchone()
+    yield green("database", _("{role} may connect").format(role=role))
 
 
 def _connections(most: int, free: int) -> Finding:
@@ -167,7 +179,10 @@ def _health() -> Iterator[Finding]:
         yield colour(part.name, f"{part.state}: {part.at_fault}", "docs/runbook.md")
     if not started:
         said = _("web, worker and beat have not been started yet")
-        yield yellow("processes", said, "systemctl enable --now registry-web registry-worker registry-beat")
+        webs = (
+            "registry-web" if settings.REGISTRY_ZONE == Zone.ALL else " ".join(f"registry-web@{each}" for each in PORTS)
+        )
+        yield yellow("processes", said, f"systemctl enable --now {webs} registry-worker registry-beat")
     elif found.state == "ok":
         yield green("processes", _("web, worker and beat work"))
 
@@ -255,6 +270,23 @@ def _mail() -> Iterator[Finding]:
 
 def _now() -> str:
     return timezone.now().isoformat()
+
+
+# Where zones are apart, worker and beat see the most, and the desk alone knows of the backups.
+ASKING_THE_DATABASE: Mapping[str, tuple[Look, ...]] = {
+    Zone.ALL: (_settings, _database, _roles, _health, _officers),
+    Zone.WORKER: (_settings, _database, _roles, _officers),
+    Zone.DESK: (_settings, _role, _health),
+    Zone.PORTAL: (_settings, _role),
+    Zone.PUBLIC: (_settings, _role),
+}
+NEIGHBOURS: Mapping[str, tuple[Look, ...]] = {
+    Zone.ALL: (_backups, _broker, _files, _fonts, _scanner, _mail),
+    Zone.WORKER: (_broker, _files, _fonts, _scanner, _mail),
+    Zone.DESK: (_backups,),
+    Zone.PORTAL: (),
+    Zone.PUBLIC: (),
+}
 
 
 if __name__ == "__main__":
