@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,3 +48,26 @@ def test_where_an_older_one_cannot_be_removed_the_command_says_that_one_was_made
     assert told.value.returncode == 2
     assert "read to its end" in out.getvalue()
     assert "removed" not in out.getvalue()
+
+
+def test_one_that_cannot_be_put_aside_stays_a_backup_and_the_command_says_that_one_was_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(taking, "_taken", lambda place, now: MANIFEST)
+    older = [NOW - timedelta(days=days) for days in (2, 1)]
+    for moment in older:
+        with shelf.unfinished(tmp_path, moment) as place:
+            shelf.write(place / NAME, MANIFEST.as_json())
+    rename = Path.rename
+
+    def refusing(path, target):
+        if path.name == "20261125T020000Z":
+            raise PermissionError(1, "Operation not permitted", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refusing)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"The backup was made.*: [^,]*/20261125T020000Z$") as told:
+        call_command("back_up", to=tmp_path, keep=1, stdout=out)
+    assert told.value.returncode == 2
+    assert "read to its end" in out.getvalue()
+    assert f"removed {tmp_path / '20261126T020000Z'}" in out.getvalue()
+    assert next(each.path.name for each in shelf.complete(tmp_path)) == "20261125T020000Z"

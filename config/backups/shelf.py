@@ -103,19 +103,32 @@ def sweep(folder: Path) -> list[Path]:
     return [each for each in sorted(folder.glob(f"{UNFINISHED}*")) if not _is_removed(each)]
 
 
-def remove_older(made: Backup, keep: int) -> list[Backup]:
-    """All complete ones before this one but the newest, ``keep`` with it; those removed. What is dated after it stays, and counts
-    for none: it was made while the clock was ahead. What cannot be removed is no complete one any more. Raises OSError.
+def outlived(made: Backup, keep: int) -> list[Backup]:
+    """All complete ones before this one but the newest, ``keep`` with it. What is dated after it stays, and counts for none: it was
+    made while the clock was ahead. Raises OSError.
     """
-    folder = made.path.parent
-    older = [each for each in complete(folder) if each.taken_at < made.taken_at]
-    removed = []
-    for each in older[: max(0, len(older) + 1 - max(1, keep))]:
-        gone = folder / f"{UNFINISHED}{each.path.name}"
-        each.path.rename(gone)  # what is half removed is not taken for a backup
-        if _is_removed(gone):
-            removed.append(each)
-    return removed
+    older = [each for each in complete(made.path.parent) if each.taken_at < made.taken_at]
+    return older[: max(0, len(older) + 1 - max(1, keep))]
+
+
+def remove_older(made: Backup, keep: int) -> list[Backup]:
+    """Those that are outlived and were removed. What cannot be removed is no complete one any more, or stays one where it cannot even
+    be put aside. Raises OSError where the folder cannot be read.
+    """
+    return [each for each in outlived(made, keep) if _is_put_aside(each) and _is_removed(_aside(each))]
+
+
+def _aside(backup: Backup) -> Path:
+    return backup.path.with_name(f"{UNFINISHED}{backup.path.name}")
+
+
+def _is_put_aside(backup: Backup) -> bool:
+    """What is half removed is not taken for a backup."""
+    try:
+        backup.path.rename(_aside(backup))
+    except OSError:
+        return False
+    return True
 
 
 def _is_removed(place: Path) -> bool:

@@ -37,7 +37,8 @@ def back_up(folder: Path, *, now: datetime, keep: int | None = None) -> Taken:
             shelf.write(place / NAME, manifest.as_json())
         made = shelf.begun_at(folder, now)
         removed = [] if keep is None else shelf.remove_older(made, keep)
-        return Taken(made, manifest, removed, shelf.sweep(folder))
+        stay = [] if keep is None else [each.path for each in shelf.outlived(made, keep)]
+        return Taken(made, manifest, removed, [*shelf.sweep(folder), *stay])
 
 
 def _taken(place: Path, now: datetime) -> Manifest:
