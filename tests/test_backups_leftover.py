@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -71,3 +73,16 @@ def test_one_that_cannot_be_put_aside_stays_a_backup_and_the_command_says_that_o
     assert "read to its end" in out.getvalue()
     assert f"removed {tmp_path / '20261126T020000Z'}" in out.getvalue()
     assert next(each.path.name for each in shelf.complete(tmp_path)) == "20261125T020000Z"
+
+
+def test_the_folder_that_it_makes_shows_the_group_when_and_nobody_else(tmp_path):
+    """With zones apart the desk sees through the group how old the newest one is; the unit's mask hides it."""
+    folder, before = tmp_path / "backups", os.umask(0o077)
+    try:
+        with shelf.held(folder, "backup"):
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o750
+        folder.chmod(0o700)
+        with shelf.held(folder, "backup"):
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700  # as somebody set it
+    finally:
+        os.umask(before)
