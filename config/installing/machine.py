@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 from django.utils.translation import gettext as _
 
-from config.installing import ceremony, trying
+from config.installing import ceremony, trying, web_server
 from config.installing.answers import Answers
 from config.installing.findings import Finding, green, red, yellow
 from config.installing.placing import device
@@ -30,6 +30,7 @@ def look(answers: Answers, place: Place, folder: Path) -> Iterator[Finding]:
         yield from trying.certificate(name, answers[name], answers)
         yield from trying.certificates_key(f"{name}_key", answers[f"{name}_key"], answers)
     yield from trying.an_authority(answers["authority"], answers)
+    yield web_server.look()
     yield _guard(answers)
     yield _clock()
     yield from _disks(answers)
