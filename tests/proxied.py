@@ -23,6 +23,7 @@ from tests.programs import needed
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "deploy" / "nginx"
 HOST, DESK_HOST = "registry.court.example", "desk.court.example"
+LOOPBACK6 = "::1"
 OUTSIDE, INSIDE = "127.0.0.1", "127.0.0.2"  # where a visitor comes from, and an officer
 MAIN = """\
 daemon off;
@@ -109,6 +110,7 @@ def filled_in(folder: Path, *, tls: int, plain: int, upstream: int, zones: Mappi
         "listen 443 ": f"listen {LOOPBACK}:{tls} ",
         "listen 80 ": f"listen {LOOPBACK}:{plain} ",
         "listen 80;": f"listen {LOOPBACK}:{plain};",
+        **{f"listen [::]:{shipped}": at_ipv6(port) for shipped, port in ((443, tls), (80, plain))},
         **{
             f"registry_{zone} {{ server 127.0.0.1:{shipped};": f"registry_{zone} {{ server {LOOPBACK}:{(zones or {}).get(zone, upstream)};"
             for zone, shipped in (("desk", 8001), ("portal", 8002), ("public", 8003))
@@ -126,12 +128,27 @@ def mutual(folder: Path, port: int) -> str:
     """The shipped server for programs, which stands beside the other ones."""
     values = {
         "listen 8443 ": f"listen {LOOPBACK}:{port} ",
+        "listen [::]:8443": at_ipv6(port),
         "/etc/registry/tls/": f"{folder}/tls/",
         "include /etc/nginx/registry-stapling.conf": f"include {folder}/registry-stapling.conf",
         "include /etc/nginx/": f"include {SHIPPED}/",
         "/var/log/nginx/": f"{folder}/",
     }
     return _with("registry-mutual-tls.conf", values)
+
+
+def at_ipv6(port: int) -> str:
+    """Loopback; on a machine without IPv6 what begins a line that says nothing."""
+    return "#" if has_no_ipv6() else f"listen [{LOOPBACK6}]:{port}"
+
+
+def has_no_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind((LOOPBACK6, 0))
+    except OSError:
+        return True
+    return False
 
 
 def stapling(folder: Path) -> str:

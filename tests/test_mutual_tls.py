@@ -79,6 +79,7 @@ class Proxy:
         text = (SHIPPED / "registry-mutual-tls.conf").read_text()
         changes = {
             "listen 8443 ssl": f"listen 127.0.0.1:{self.mutual} ssl",
+            "listen [::]:8443": proxied.at_ipv6(self.mutual),
             "server_name registry.court.example": "server_name localhost",
             "/etc/registry/tls/chain.pem": f"{self.folder}/server.pem",
             "/etc/registry/tls/key.pem": f"{self.folder}/server.pem",
