@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from config.installing import machine, web_server
+from config.installing import machine, trying, web_server
+from config.installing.writing import Place
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +45,8 @@ def test_the_nginx_of_this_machine_is_asked(tmp_path: Path, monkeypatch):
     for of_others in ("_environment", "_keys", "_disks", "_units"):
         monkeypatch.setattr(machine, of_others, lambda *given: ())
     for tried in ("certificate", "certificates_key", "an_authority"):
-        monkeypatch.setattr(machine.trying, tried, lambda *given: ())
+        monkeypatch.setattr(trying, tried, lambda *given: ())
     answers = {"guard": "/srv/log-guard", "database": "postgres://db.internal/registry", "authority": ""}
     answers |= {f"{of}certificate{part}": "" for of in ("", "desk_") for part in ("", "_key")}
-    found = {each.part: each.said for each in machine.look(answers, None, tmp_path)}
+    found = {each.part: each.said for each in machine.look(answers, Place(tmp_path, tmp_path), tmp_path)}
     assert "1.22.1" in found["nginx"]

@@ -11,8 +11,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests import proxied
+from tests.certificates import trusting
 from tests.programs import missing, needed
-from tests.proxied import DESK_HOST, HOST, LOOPBACK6, Proxy, has_no_ipv6, trusting
+from tests.proxied import DESK_HOST, HOST, LOOPBACK6, Proxy, has_no_ipv6
 from tests.test_proxy_zones import serving
 
 
