@@ -395,9 +395,7 @@ def test_whom_the_court_shut_out_no_owner_lets_in_again_but_the_court_does(he, f
 
 def test_whoever_shuts_a_member_out_is_told_which_keys_he_can_still_call_with(he, finance):
     member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
-    (shown, _), (other, _) = (
-        clients.issue(finance.organisation, ["events"], now=timezone.now()) for _each in "ab"
-    )
+    (shown, _), (other, _) = (clients.issue(finance.organisation, ["events"], now=timezone.now()) for _each in "ab")
     members.note(member, MemberActKind.ADD_KEY, shown, now=timezone.now())
     where = at("shut_out_member", "finance-department", member.pk)
     page = text(he.get(where))
