@@ -255,7 +255,7 @@ class TestTaking:
         call_command("back_up", to=folder, stdout=said)
         backup = shelf.newest(folder, timezone.now())
         known = backup.manifest()
-        assert mode(folder) == mode(backup.path) == 0o700
+        assert (mode(folder), mode(backup.path)) == (0o750, 0o700)
         assert {mode(each) for each in backup.path.iterdir()} == {0o600}
         assert known.files == {shelf.DUMP: shelf.stored(backup.dump)}
         assert known.database == connection.settings_dict["NAME"]

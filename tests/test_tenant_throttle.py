@@ -180,7 +180,7 @@ def test_a_scripted_portal_in_many_sessions_asks_no_more_than_the_organisation_m
         )
         browser = Browser(headers={"accept-language": "en"}, **forwarded(f"203.0.113.{number}"))
         sign_in(browser, member.account)
-        asked_in_portal(browser, content=f"form {number}".encode())
+        asked_in_portal(browser, content=f"%PDF-1.7 form {number}".encode())
     assert Screening.objects.count() == QuestionsAsked.objects.get().questions == 3
 
 
