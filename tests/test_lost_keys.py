@@ -6,6 +6,7 @@ import base64
 import os
 import subprocess
 import sys
+import threading
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from registry import key_checks
 from registry.key_checks import KeysOfAnotherBook
 from registry.models import AuditEntry, IdentityDocument, KeyVersion, Person, PersonKind
 from sharing.employers import lookup
+from sharing.rotation.management.commands import rotate_keys
+from tests.threads import in_threads
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSPORT, NAME = "E00000001", "张某"
@@ -89,6 +92,59 @@ def test_whoever_lost_the_digest_key_finds_everybody_again_under_a_new_one(book)
     key_checks.compare(connection)
     assert is_found()
     assert AuditEntry.objects.filter(who="command:rotate_keys", about="digest 1 lost").count() == 1
+
+
+def is_let_in() -> bool:
+    try:
+        key_checks.compare(connection)
+    except KeysOfAnotherBook:
+        return False
+    return True
+
+
+def test_nobody_is_let_in_before_everybody_is_found_again(book, monkeypatch):
+    """Killed in between: a process that asked now would say of a listed person that she is not."""
+    book.REGISTRY_DIGEST_KEYS = DIGEST[2]
+    digest_again = rotate_keys.digest_again
+
+    def killed(column):
+        if column.model == "registry.IdentityDocument":
+            raise KeyboardInterrupt
+        return digest_again(column)
+
+    monkeypatch.setattr(rotate_keys, "digest_again", killed)
+    with pytest.raises(KeyboardInterrupt):
+        give_up("digest", 1)
+    assert (is_found(), is_let_in()) == (False, False)
+    monkeypatch.setattr(rotate_keys, "digest_again", digest_again)
+    give_up("digest", 1)
+    assert (is_found(), is_let_in()) == (True, True)
+    assert KeyVersion.objects.get(ring="digest", version=2).rotated_at is not None
+
+
+def test_what_somebody_holds_is_not_passed_by(book):
+    """A process that was forgotten: its row would be found by nobody."""
+    book.REGISTRY_DIGEST_KEYS = DIGEST[2]
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with key_checks.unwatched(), transaction.atomic():
+            IdentityDocument.objects.select_for_update().get()
+            held.set()
+            done.wait(30)
+
+    def refused() -> None:
+        assert held.wait(10)
+        try:
+            with pytest.raises(CommandError, match="1 rows are in use: stop every process"):
+                give_up("digest", 1)
+        finally:
+            done.set()
+
+    in_threads(hold, refused)
+    assert not is_let_in()
+    give_up("digest", 1)
+    assert (is_found(), is_let_in()) == (True, True)
 
 
 def test_a_copy_that_turns_up_reads_behind_the_new_key_and_is_not_written_under(book):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from registry import auditing, key_checks
+from registry import key_checks
 from registry.keys import digest_keys, keyring
 from registry.models import KeyVersion, Ring
 from sharing.rotation import digesting, factors, resealing, tables
@@ -50,19 +50,33 @@ def retire(ring: Ring, version: int, *, now: datetime) -> None:
             raise StillNeeded("it is not known, or retired already")
 
 
-def give_up(ring: Ring, version: int, *, now: datetime) -> None:
-    """Retire a version of which no copy is left, whatever depends on it: without it no process would ever be let in again.
-
-    Raises NotLost; KeysOfAnotherBook where the other keys are not those of this book, either, and then nothing is retired.
-    """
+def refuse_not_lost(ring: Ring, version: int, *, now: datetime) -> None:
+    """Raises NotLost; KeysOfAnotherBook where the other keys are not those of this book, either. Changes nothing."""
     held = keyring() if ring == Ring.DATA else digest_keys()
     if version in held.keys:
         raise NotLost("it is in the settings")
-    with key_checks.unwatched(), transaction.atomic():
-        auditing.note_command("rotate_keys", about=f"{ring.value} {version} lost")
-        if not KeyVersion.objects.filter(ring=ring, version=version, retired_at=None).update(retired_at=now):
-            raise NotLost("this book knows no such version, or it is retired already")
-        key_checks.compare(connection)
+    with transaction.atomic():
+        _retire_lost(ring, version, now)
+        transaction.set_rollback(True)
+
+
+def give_up(ring: Ring, version: int, *, opened_by_none: int, now: datetime) -> None:
+    """Retire a version of which no copy is left. Before that no process is let in: none may say of somebody who is found under it alone
+    that he is not listed. ``opened_by_none``: values that cannot be digested anew. Raises as `refuse_not_lost` does; StillNeeded
+    where others were passed by.
+    """
+    passed_by = sum(each.rows for each in _of_recomputed()) - opened_by_none if ring == Ring.DIGEST else 0
+    if passed_by > 0:
+        raise StillNeeded(f"{passed_by} rows are in use: stop every process, and run it again")
+    with transaction.atomic():
+        _retire_lost(ring, version, now)
+    rotated(ring, now=now)
+
+
+def _retire_lost(ring: Ring, version: int, now: datetime) -> None:
+    if not KeyVersion.objects.filter(ring=ring, version=version, retired_at=None).update(retired_at=now):
+        raise NotLost("this book knows no such version, or it is retired already")
+    key_checks.compare(connection)
 
 
 def rotated(ring: Ring, *, now: datetime) -> None:

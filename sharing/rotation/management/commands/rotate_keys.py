@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from registry import auditing, key_ages
+from registry import auditing, key_ages, key_checks
 from registry.key_checks import KeysOfAnotherBook
 from registry.models import Ring
 from sharing.rotation import factors, needed
@@ -43,15 +43,12 @@ class Command(BaseCommand):
         if len(rings) > 1 and (options["retire"], options["lost"]) != (None, None):
             raise CommandError("say --only data or --only digest: each keyring has versions of its own")
         if options["lost"] is not None:
-            self._give_up(rings[0], options["lost"])
+            return self._give_up(rings[0], options["lost"])
         if not options["check"]:
             auditing.note_command("rotate_keys")
         if options["retire"] is not None:
             return self._retire(rings[0], options["retire"])
-        broken = 0 if options["check"] else sum(self._rotate(ring) for ring in rings)
-        if broken:
-            raise CommandError(f"{broken} values are opened by no key: see docs/keys.md")
-        return self._say_needed(rings)
+        return self._end(rings, 0 if options["check"] else sum(self._rotate(ring) for ring in rings))
 
     def _rotate(self, ring: Ring) -> int:
         """How many values could not be opened."""
@@ -75,6 +72,11 @@ class Command(BaseCommand):
         if rows or broken:
             self.stdout.write(f"{place}: {rows:,} rotated" + (f", {broken:,} CANNOT BE OPENED" if broken else ""))
         return broken
+
+    def _end(self, rings: Iterable[Ring], broken: int) -> None:
+        if broken:
+            raise CommandError(f"{broken} values are opened by no key: see docs/keys.md")
+        self._say_needed(rings)
 
     def _say_needed(self, rings: Iterable[Ring]) -> None:
         needs = [(ring, each) for ring in rings for each in needed.of(ring)]
@@ -102,8 +104,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{ring.value} version {version} is retired: take it out of the settings and start anew")
 
     def _give_up(self, ring: Ring, version: int) -> None:
+        now = timezone.now()
         try:
-            needed.give_up(ring, version, now=timezone.now())
-        except (needed.NotLost, KeysOfAnotherBook) as reason:
+            with key_checks.unwatched():
+                needed.refuse_not_lost(ring, version, now=now)
+                auditing.note_command("rotate_keys", about=f"{ring.value} {version} lost")
+                broken = self._rotate(ring)
+                needed.give_up(ring, version, opened_by_none=broken, now=now)
+        except (needed.NotLost, needed.StillNeeded, KeysOfAnotherBook) as reason:
             raise CommandError(f"{ring.value} version {version} is not given up: {reason}") from None
-        self.stdout.write(f"{ring.value} version {version} is given up; what can be is made anew:")
+        self.stdout.write(f"{ring.value} version {version} is given up: processes are let in without it")
+        self._end([ring], broken)
