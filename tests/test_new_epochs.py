@@ -33,14 +33,20 @@ def guarded_by(settings, place: Path, text: str = "") -> None:
         place.write_text(text)
 
 
-def restored_twice() -> str:
-    """Epoch 2 was opened and signed after the first time; the second backup knows nothing of it. The guard of before."""
-    logs.append(10)
+def back_to(size: int, *, of: int) -> str:
+    """The database as it was when the log had that size, of which more was signed since. The guard of then."""
+    logs.append(size)
     logs.sign_all()
     former = guard.text()
-    logs.append(10)
+    logs.append(of - size)
     logs.sign_all()
-    logs.back_to(10)
+    logs.back_to(size)
+    return former
+
+
+def restored_twice() -> str:
+    """Epoch 2 was opened and signed after the first time; the second backup knows nothing of it. The guard of before."""
+    former = back_to(10, of=20)
     epochs.open_epoch(because=BECAUSE, now=logs.NOW)
     logs.append(5)
     logs.sign_all()
@@ -168,13 +174,7 @@ def test_whoever_opened_it_the_workers_read_the_guard():
 
 def both_back_to_twenty() -> None:
     """As where the snapshot of a whole machine is put back: the guard is of the same age as the database."""
-    logs.append(20)
-    logs.sign_all()
-    former = guard.text()
-    logs.append(5)
-    logs.sign_all()
-    logs.back_to(20)
-    guard._path().write_text(former)
+    guard._path().write_text(back_to(20, of=25))
 
 
 def test_database_and_guard_of_one_age_go_on_in_a_new_epoch_by_the_word_of_whoever_has_seen_more(capsys):

@@ -70,10 +70,9 @@ def begun_at(folder: Path, now: datetime) -> Backup:
 def held(folder: Path, what: str) -> Iterator[None]:
     """One at a time in this folder, which is made where it is not there. CannotBackUp: another one is at it."""
     if not folder.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(
-            0o750
-        )  # as in docs/backup.md: the group sees when, which the unit's mask would hide; each backup is 0700
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # As in docs/backup.md: the group sees when, which the unit's mask would hide; each backup is 0700.
+        folder.chmod(0o750)
     descriptor = os.open(folder / f".{what}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(descriptor, f"Another {what} is at work in {folder}: wait for its end.")

@@ -60,9 +60,8 @@ def _found(language: str) -> list[Finding]:
 
 
 def _all() -> Iterator[Finding]:
-    zone = (
-        settings.REGISTRY_ZONE if settings.REGISTRY_ZONE in ASKING_THE_DATABASE else Zone.ALL
-    )  # which the checks refuse
+    named = settings.REGISTRY_ZONE
+    zone = named if named in ASKING_THE_DATABASE else Zone.ALL  # the settings' checks refuse another one
     for look in ASKING_THE_DATABASE[zone]:
         try:
             yield from look()

@@ -46,9 +46,9 @@ def services(answers: Answers, place: Place) -> Iterator[Service]:
         return
     yield Service(user, shared | _own(Zone.WORKER, place), main)
     for zone in PORTS:
-        zones = f"{user}_{zone}"
-        made_by = f"adduser --system --no-create-home {zones} && adduser {zones} {user}"
-        yield Service(zones, shared | _own(zone, place), made_by)
+        own = f"{user}_{zone}"
+        made_by = f"adduser --system --no-create-home {own} && adduser {own} {user}"
+        yield Service(own, shared | _own(zone, place), made_by)
 
 
 def _own(zone: Zone, place: Place) -> dict[str, str]:

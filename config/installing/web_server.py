@@ -37,6 +37,9 @@ def judged(said_by_it: str | None) -> Finding:
     return green("nginx", f"nginx {version}")
 
 
-def _said_by(program: str) -> str:
-    asked = subprocess.run([program, "-v"], capture_output=True, text=True, check=False, timeout=SECONDS)
+def _said_by(program: str) -> str | None:
+    try:
+        asked = subprocess.run([program, "-v"], capture_output=True, text=True, check=False, timeout=SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
     return asked.stderr + asked.stdout  # it says it where errors go
