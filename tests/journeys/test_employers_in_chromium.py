@@ -181,6 +181,7 @@ def test_a_file_that_cannot_be_right_is_refused_and_what_it_says_stays(live_serv
     choose_post(walker)
     give_consent(walker, content)
     wrong(walker, "form_file")
+    walker.look()
     assert words in walker.page.content()
     assert not any(SECRET in body or len(body) > 6 * 1024 * 1024 for body in sent)
 
