@@ -204,6 +204,33 @@ def test_a_witness_that_has_seen_more_stops_the_log_until_it_is_explained(witnes
     assert ask(later=1) == 1
 
 
+@pytest.mark.parametrize("status", [404, 429, 503])
+def test_what_it_has_seen_goes_on_stopping_the_log_while_it_answers_nothing_else(witness, mailoutbox, status):
+    """Its silence explains nothing: what was signed in the meantime would be a second history."""
+    checkpoint = grow()
+    witness.answer = lambda: Said(409, "99\n", "text/x.tlog.size")
+    ask()
+    witness.answer = lambda: Said(status)
+    ask(later=60)
+    logs.append(1)
+    signing.sign(now=logs.NOW)
+    assert LogHead.objects.get().halted == Halt.ELSEWHERE
+    assert signing.latest() == checkpoint
+    alarming.watch(now=logs.NOW)
+    assert logs.WITNESS.key.vkey in mailoutbox[0].body
+
+
+def test_it_stops_the_log_no_more_once_it_cosigns_after_a_silence(witness):
+    grow()
+    for said in (Said(409, "99\n", "text/x.tlog.size"), Said(503)):
+        witness.answer = lambda said=said: said
+        ask(later=60 * said.status)
+    witness.answer = None
+    assert ask(later=60 * 600) == 1
+    logs.append(1)
+    assert signing.sign(now=logs.NOW) is not None
+
+
 def test_a_witness_that_is_no_longer_asked_stops_nothing(witness, settings):
     grow()
     witness.answer = lambda: Said(409, "99\n", "text/x.tlog.size")

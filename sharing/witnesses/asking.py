@@ -102,7 +102,7 @@ def _concluded(state: Asked, checkpoint: Checkpoint, answer: Answer, now: dateti
         if at <= (now + AHEAD).timestamp():
             return _cosigned(state, checkpoint, answer.signature, datetime.fromtimestamp(at, UTC))
         answer = Answer(refused=Refused.BAD_SIGNATURE)
-    refused = answer.refused or (Refused.LARGER if (answer.size or 0) > checkpoint.size else Refused.REFUSED)
+    refused = _why(state, checkpoint, answer)
     if refused == Refused.LARGER:
         state.size = answer.size or state.size
     if refused != state.refused:
@@ -113,6 +113,12 @@ def _concluded(state: Asked, checkpoint: Checkpoint, answer: Answer, now: dateti
     state.due = now + timedelta(seconds=WAITS[min(state.failures, len(WAITS)) - 1])
     state.save()
     return False
+
+
+def _why(state: Asked, checkpoint: Checkpoint, answer: Answer) -> Refused:
+    """That it has seen more stands until it cosigns or says worse: silence and errors take nothing of it back."""
+    found = answer.refused or (Refused.LARGER if (answer.size or 0) > checkpoint.size else Refused.REFUSED)
+    return Refused.LARGER if state.refused == Refused.LARGER and found != Refused.FORK else found
 
 
 def _cosigned(state: Asked, checkpoint: Checkpoint, signature: Signature, at: datetime) -> bool:
