@@ -231,6 +231,30 @@ def test_it_stops_the_log_no_more_once_it_cosigns_after_a_silence(witness):
     assert signing.sign(now=logs.NOW) is not None
 
 
+def test_a_witness_that_cosigned_what_was_signed_meanwhile_is_not_asked_of_less(witness, settings, monkeypatch):
+    """Before it another one was asked, for so long that the next worker came, and found this one free."""
+    with witnessing.witness() as slow:
+        first = f"{logs.AWAY.key.vkey} {slow.url}"
+        settings.SHARING_LOG_WITNESSES = f"{first}, {witness.setting}"
+        fetch = asking.fetch
+
+        def meanwhile(wanted, rules):
+            monkeypatch.setattr(asking, "fetch", fetch)
+            settings.SHARING_LOG_WITNESSES = witness.setting
+            grow()
+            assert ask() == 1
+            settings.SHARING_LOG_WITNESSES = f"{first}, {witness.setting}"
+            slow.answer = lambda: Said(503)
+            return fetch(wanted, rules)
+
+        grow()
+        monkeypatch.setattr(asking, "fetch", meanwhile)
+        ask()
+    assert witness.size == 6
+    assert Asked.objects.get(vkey=logs.WITNESS.key.vkey).refused == ""
+    assert len(witness.asked) == 1
+
+
 def test_a_witness_that_is_no_longer_asked_stops_nothing(witness, settings):
     grow()
     witness.answer = lambda: Said(409, "99\n", "text/x.tlog.size")

@@ -35,7 +35,7 @@ def ask_all(*, now: datetime) -> int:
     checkpoint = signing.latest(epoch) if asked else None
     cosigned = 0
     if checkpoint is not None and checkpoint.size:
-        cosigned = sum(_in_turn(each, checkpoint, now) for each in asked)
+        cosigned = sum(_in_turn(each, epoch, now) for each in asked)
     _tell_the_log(asked, epoch)
     return cosigned
 
@@ -50,11 +50,14 @@ def is_due(now: datetime) -> bool:
     return len(vkeys) > wait.count()
 
 
-def _in_turn(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
-    """Not while another worker asks the same one."""
+def _in_turn(witness: Witness, epoch: int, now: datetime) -> bool:
+    """Not while another worker asks the same one; and of the newest checkpoint, for while others were asked it may have
+    cosigned a later one than there was at first.
+    """
     number = int.from_bytes(witness.key.key_id, "big", signed=True)
     with one_of([number], of=Lock.WITNESSES) as turn:
-        return turn is not None and _ask(witness, checkpoint, now)
+        newest = signing.latest(epoch) if turn is not None else None
+        return newest is not None and _ask(witness, newest, now)
 
 
 def _ask(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
