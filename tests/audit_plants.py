@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
 from registry import reading
 from registry.entries import ProhibitionEntry
@@ -26,7 +25,7 @@ from registry.models import (
     Role,
 )
 from sharing.audit.models import BookTaken
-from sharing.delivery.models import Endpoint, Held, Told
+from sharing.delivery.models import Attempt, Endpoint, Held, Told
 from sharing.departments import telling
 from sharing.departments.models import Instrument, Owed
 from sharing.employers import calling, recalling
@@ -214,8 +213,11 @@ def _receipts() -> datetime:
 
 def _lanes() -> datetime:
     endpoint, _secret = cast.add_endpoint(cast.department(), "http://127.0.0.1:8601/webhooks")
-    Held.objects.create(endpoint=endpoint, listing=_told(), from_position=1, refusals=9, reason="refused")
-    return timezone.now() + 8 * DAY
+    listing = _told()
+    event = Event.objects.get(listing=listing)
+    Held.objects.create(endpoint=endpoint, listing=listing, from_position=event.position, refusals=9, reason="refused")
+    Attempt.objects.create(endpoint=endpoint, event=event, started_at=NOW, elapsed_ms=1, status=422, length=0)
+    return NOW + 8 * DAY
 
 
 def _silent() -> datetime:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.actions.acting import today
 from registry.assessment import rules
 from registry.lifecycle import IN_FORCE
-from registry.models import Event, EventType
+from registry.models import EventType
 from registry.terms.clocks import due
 from sharing.audit.checks.shapes import Check, Column, Group, Severity, court, listing_number, zone
-from sharing.delivery.models import Endpoint, EndpointStage, Held, HeldReason, Told
+from sharing.delivery.models import Attempt, Endpoint, EndpointStage, Held, Told
 from sharing.departments.models import Measure, Owed, Recall, Receipt, ReceiptKind
 from sharing.departments.settling import run_out
 from sharing.employers.models import ConsentCall, Monitoring, RecallCause, ResultRecall, ShownForm
@@ -26,6 +27,8 @@ from sharing.persons.objections.spoken import TITLES
 LATE = timedelta(days=7)  # a lane that is held, a doubt that nobody cleared, a result that is not removed
 SILENT = timedelta(days=1)
 ONE_DAY = timedelta(days=1)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+TAKEN = Q(failure="", status__range=(200, 299))
 
 
 def _recalls(now: datetime) -> QuerySet[Recall]:
@@ -42,10 +45,14 @@ def _receipts(now: datetime) -> QuerySet[Owed]:
 
 
 def _lanes(now: datetime) -> QuerySet[Held]:
-    """Held since the event at which the lane stands was told."""
-    at = Event.objects.filter(position=OuterRef("from_position")).values("recorded_at")
-    held = Held.objects.filter(reason=HeldReason.REFUSED).annotate(held_since=Subquery(at[:1]))
-    return held.filter(held_since__lt=now - LATE)
+    """Since the endpoint failed first at the event where the lane stands, after it took it last, if ever. Why a lane is held
+    says nothing: an opening set and a replay are refused like any other.
+    """
+    here = Attempt.objects.filter(event=OuterRef("from_position"), endpoint=OuterRef("endpoint"))
+    taken = here.filter(TAKEN).order_by("-started_at").values("started_at")[:1]
+    failed = here.exclude(TAKEN).filter(started_at__gt=OuterRef("taken_at")).order_by("started_at").values("started_at")
+    held = Held.objects.filter(refusals__gt=0).alias(taken_at=Coalesce(Subquery(taken), Value(NEVER)))
+    return held.annotate(held_since=Subquery(failed[:1])).filter(held_since__lt=now - LATE)
 
 
 def _silent(now: datetime) -> QuerySet[Endpoint]:

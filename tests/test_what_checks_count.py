@@ -1,0 +1,90 @@
+"""Checks count what they say they count: not more, so that nobody is accused, and not less, so that nothing is called in order."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from registry.models import Event
+from sharing.audit import checking
+from sharing.audit.checks import CHECKS
+from sharing.delivery import replay
+from sharing.delivery.models import Attempt, Endpoint, Held
+from sharing.departments import telling
+from tests import auditing, cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
+
+NOW = cast.NOW
+DAY = timedelta(days=1)
+
+
+def count(code: str, now: datetime = NOW) -> int:
+    return checking.count(CHECKS[code], now=now).count
+
+
+def rows(code: str, now: datetime = NOW) -> list[tuple[Any, ...]]:
+    return list(checking.every_row(CHECKS[code], now=now))
+
+
+# Lanes
+
+
+@pytest.fixture
+def endpoint() -> Endpoint:
+    cast.measure(cast.department())
+    auditing.in_order()
+    telling.walk(now=NOW)
+    return cast.add_endpoint(cast.department(), "http://127.0.0.1:8601/webhooks")[0]
+
+
+def tried(endpoint: Endpoint, at: datetime, status: int) -> None:
+    event = Event.objects.get(listing__isnull=False)
+    Attempt.objects.create(
+        endpoint=endpoint, event=event, started_at=at, elapsed_ms=1, status=status, length=0, content_type=""
+    )
+
+
+def held(endpoint: Endpoint, reason: str, refusals: int) -> None:
+    event = Event.objects.get(listing__isnull=False)
+    Held.objects.update_or_create(
+        endpoint=endpoint,
+        listing=event.listing,
+        defaults={"from_position": event.position, "refusals": refusals, "reason": reason},
+    )
+
+
+@pytest.mark.parametrize("reason", ["opening", "replay", "refused"])
+def test_what_is_refused_for_a_week_is_found_however_its_lane_began(endpoint: Endpoint, reason: str) -> None:
+    held(endpoint, reason, refusals=9)
+    tried(endpoint, NOW, 422)
+    assert count("lanes-held", NOW + 7 * DAY) == 0
+    assert count("lanes-held", NOW + 8 * DAY) == 1
+
+
+def test_an_opening_set_that_nobody_refused_is_held_and_not_refused(endpoint: Endpoint) -> None:
+    held(endpoint, "opening", refusals=0)
+    assert count("lanes-held", NOW + 800 * DAY) == 0
+
+
+def test_an_old_event_that_is_refused_since_today_is_not_refused_for_a_week(endpoint: Endpoint) -> None:
+    """The endpoint was paused meanwhile: how old the event is says nothing."""
+    held(endpoint, "refused", refusals=1)
+    today = timezone.now() + 30 * DAY
+    tried(endpoint, today, 422)
+    assert count("lanes-held", today + DAY) == 0
+    assert count("lanes-held", today + 8 * DAY) == 1
+
+
+def test_what_was_taken_once_and_is_refused_when_it_is_replayed_is_refused_since_then(endpoint: Endpoint) -> None:
+    tried(endpoint, NOW, 422)
+    tried(endpoint, NOW + DAY, 204)
+    Endpoint.objects.update(cursor=Event.objects.count())
+    assert replay.replay(endpoint.pk, after=0) == 1
+    Held.objects.update(refusals=1)
+    tried(endpoint, NOW + 20 * DAY, 422)
+    assert count("lanes-held", NOW + 21 * DAY) == 0
+    assert count("lanes-held", NOW + 28 * DAY) == 1
