@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from registry.models import Event
+from registry import actions
+from registry.models import Account, Event, Listing, Officer, Role
 from sharing.audit import checking
 from sharing.audit.checks import CHECKS
 from sharing.delivery import replay
@@ -28,6 +29,45 @@ def count(code: str, now: datetime = NOW) -> int:
 
 def rows(code: str, now: datetime = NOW) -> list[tuple[Any, ...]]:
     return list(checking.every_row(CHECKS[code], now=now))
+
+
+# Drafts
+
+
+def left(officer: Officer) -> None:
+    Account.objects.filter(officer=officer).update(is_active=False)
+
+
+def colleague() -> Officer:
+    return cast.officer("C-HE", Role.CLERK, name="何书记员")
+
+
+def test_a_draft_that_was_handed_on_is_no_draft_of_who_left() -> None:
+    draft = cast.draft()
+    actions.hand_over(draft.party.decision_id, colleague(), officer=cast.registrar(), now=NOW)
+    left(cast.clerk())
+    assert count("drafts-left") == 0
+
+
+def test_a_draft_is_left_by_whoever_held_it_last() -> None:
+    draft = cast.draft()
+    actions.hand_over(draft.party.decision_id, colleague(), officer=cast.registrar(), now=NOW)
+    left(colleague_of(draft))
+    ((number, _court, _at, holder),) = rows("drafts-left")
+    assert (number, holder) == (draft.number, "C-HE")
+
+
+def colleague_of(draft: Listing) -> Officer:
+    held_by = cast.fresh(draft).held_by
+    assert held_by is not None
+    return held_by
+
+
+def test_a_draft_that_waits_with_nobody_is_left_too() -> None:
+    draft = cast.draft()
+    Listing.objects.filter(pk=draft.pk).update(held_by=None)
+    ((number, _court, _at, holder),) = rows("drafts-left")
+    assert (number, holder) == (draft.number, None)
 
 
 # Lanes

@@ -67,7 +67,9 @@ def _twice(now: datetime) -> QuerySet[Officer]:
 
 
 def _left_drafts(now: datetime) -> QuerySet[Listing]:
-    return Listing.objects.filter(state=State.DRAFT, entered_by__account__is_active=False)
+    """By with whom they wait: who entered one stays who entered it, whoever it was handed to."""
+    nobody = Q(held_by=None) | Q(held_by__account__is_active=False)
+    return Listing.objects.filter(nobody, state=State.DRAFT)
 
 
 _TRIED = (
@@ -136,10 +138,10 @@ CHECKS = (
         severity=Severity.LOOK,
         name=_("Drafts of officers who left"),
         why=_("Nobody sees them in his work; the judgment is not shared and the data lies there (PIPL 6, 19)."),
-        counted=_("Drafts entered by officers whose account is closed."),
+        counted=_("Drafts that wait with an officer whose account is closed, or with nobody."),
         found=_left_drafts,
         since="entered_at",
-        columns=(listing_number(), court(), Column(_("Entered at"), "entered_at"), officer("entered_by")),
+        columns=(listing_number(), court(), Column(_("Entered at"), "entered_at"), officer("held_by")),
     ),
     Check(
         code="unused-accounts",
