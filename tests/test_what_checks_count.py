@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
-from registry.models import Account, Event, Listing, Officer, Role
+from registry.models import AccessRecord, Account, Event, Listing, Officer, Role
 from sharing.audit import checking
 from sharing.audit.checks import CHECKS
 from sharing.delivery import replay
 from sharing.delivery.models import Attempt, Endpoint, Held
 from sharing.departments import telling
-from tests import auditing, cast
+from tests import auditing, cast, desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 
@@ -29,6 +30,21 @@ def count(code: str, now: datetime = NOW) -> int:
 
 def rows(code: str, now: datetime = NOW) -> list[tuple[Any, ...]]:
     return list(checking.every_row(CHECKS[code], now=now))
+
+
+# Reading
+
+
+def test_a_clerk_who_types_the_number_of_somebody_listed_elsewhere_read_nothing_without_a_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That he typed it is on record; he is shown neither listing nor person, so nobody asks him why."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    listing, stranger = cast.in_force(), cast.stranger()
+    decision = actions.enter_decision(cast.judgment(number="（2026）京0108刑初5号"), officer=stranger, now=NOW)
+    desk.at_the_desk(stranger).post(reverse("admin:remarks_on_party", args=[decision.pk]), desk.party())
+    assert AccessRecord.objects.get(officer=stranger).listing_number == listing.number
+    assert count("read-without-reason") == 0
 
 
 # Drafts

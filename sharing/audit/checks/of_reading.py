@@ -25,8 +25,9 @@ from sharing.audit.models import BookTaken
 from sharing.persons.models import Objection
 from sharing.persons.objections.lifecycle import BENCH
 
-# On these the person is not shown, shown at his own wish, shown for a reason of its own row, or by an act of sealing.
-WITHOUT = (AccessRecord.WHY, AccessRecord.NUMBER, "find", "own_record", "sealed", "export")
+# On these the person is not shown, shown at his own wish, shown for a reason of its own row, or by an act of sealing; or
+# somebody typed the number himself, as he enters a decision.
+WITHOUT = (AccessRecord.WHY, AccessRecord.NUMBER, "find", "enter", "own_record", "sealed", "export")
 OF_OBJECTIONS = ("objection", "objection_file", "objection_letter")  # asked why by the objection, under its own number
 
 
