@@ -19,7 +19,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import errors
+from registry import errors, reading
 from registry.models import Listing
 from registry.models.insert_only import InsertOnlyError
 from sharing.audit import sampling
@@ -176,6 +176,22 @@ def test_a_listing_sealed_since_is_named_no_more_and_the_list_says_that_it_chang
     )
     assert book[0].number not in page
     assert "not the same any more" in page
+
+
+def test_a_look_at_a_listing_sealed_since_stays_drawn_and_names_it_no_more(book):
+    """The row is the look, with its officer and page; whose data he saw is no longer said."""
+    for listing in book[:2]:
+        reading.record_reading([listing], officer=cast.clerk(), page="listing", now=cast.NOW)
+    sample = drawn(size=2, of=sought(SampleKind.READINGS))
+    drawn_then = keys(sample)
+    Listing.objects.filter(pk=cast.withdrawn(book[0]).pk).update(sealed_at=NOW)
+    page = visiting.main_of(
+        desk.at_the_desk(auditing.auditor()).get(reverse("sharing_desk:sample", args=[sample.number]))
+    )
+    assert book[1].number in page
+    assert book[0].number not in page
+    assert "C-LIN · — · " in page
+    assert all(key in page for key in drawn_then)
 
 
 class TestWorksheet:

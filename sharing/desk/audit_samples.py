@@ -20,7 +20,7 @@ from registry.models import AccessRecord, Court, Listing
 from registry.reading import PAGES
 from registry.spreadsheets import Row, unsealed_csv_file, unsealed_xlsx_file
 from sharing.audit import evidence, populations, sampling
-from sharing.audit.checks.shapes import HIDDEN
+from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.audit.models import Finding, Sample, SampleKind, Verdict
 from sharing.audit.populations import Sought
 from sharing.audit.taking import TYPES, Form
@@ -234,15 +234,22 @@ def _about(sample: Sample, keys: list[str]) -> dict[str, str]:
     if sample.kind == SampleKind.SCREENINGS:
         return {}
     if sample.kind == SampleKind.READINGS:
-        looks = AccessRecord.objects.filter(pk__in=[key for key in keys if key != HIDDEN]).select_related("officer")
-        return {
-            str(
-                each.pk
-            ): f"{each.officer.staff_number} · {each.listing_number} · {PAGES.get(each.page, each.page)} · {moment(each.at)}"
-            for each in looks
-        }
+        return _about_looks(keys)
     listings = Listing.objects.filter(number__in=keys).select_related("court", "party__decision")
     return {each.number: f"{each.court} · {each.party.decision.number}" for each in listings}
+
+
+def _about_looks(keys: list[str]) -> dict[str, str]:
+    """Whose look at which page of which listing; of one that was sealed since, no number."""
+    looks = list(AccessRecord.objects.filter(pk__in=keys).select_related("officer"))
+    sealed = set(sealed_numbers().filter(number__in=[each.listing_number for each in looks]))
+    return {
+        str(each.pk): _look(each, HIDDEN if each.listing_number in sealed else each.listing_number) for each in looks
+    }
+
+
+def _look(row: AccessRecord, number: str) -> str:
+    return f"{row.officer.staff_number} · {number} · {PAGES.get(row.page, row.page)} · {moment(row.at)}"
 
 
 def _verdict(finding: Finding | None) -> Cell:
