@@ -329,6 +329,20 @@ def test_officers_looks_notices_packs_and_files_of_the_book_are_traced(listing):
     }
 
 
+def test_a_pack_of_another_listing_may_name_it_too(listing, second):
+    """The lists of the checks in it are of every listing, and so is the sample that it may have."""
+    day, registrar = cast.NOW.date(), cast.high_court_registrar()
+    of_one = {"begins_on": day, "ends_on": day, "officer": registrar, "asked_at": cast.NOW}
+    pack = Pack.objects.create(number="P-1", listing_number=second.number, **of_one)
+    PackTaken.objects.create(pack=pack, officer=registrar, at=cast.NOW)
+    took = {(row.listing, row.what, row.said) for row in rows_about(listing, second) if row.kind == "took"}
+    assert took == {
+        (listing.number, "P-1", f"{day} to {day}, may name it"),
+        (second.number, "P-1", f"{day} to {day}"),
+    }
+    assert [row.said for row in rows_about(listing) if row.kind == "took"] == [f"{day} to {day}, may name it"]
+
+
 def test_another_listing_is_not_among_it(finance, listing, second):
     tell()
     asking.answered()

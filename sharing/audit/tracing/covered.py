@@ -18,7 +18,7 @@ CANNOT_BE_TOLD = (
     "how often a program read an answer, a batch or a change again over the API: the question stands, its repeats do not",
     "who checked a result by its code on the public page: whoever holds the result may",
     "how often the listed person opened the own record: proofs of identity end after half an hour",
-    "whether a file of the book or a pack of a whole period had the very listing in it: it is said that it may",
+    "whether a file of the book, or a pack that is not of it alone, had the very listing in it: it is said that it may",
     "whose a file is that is named by another number than a listing's or a question's",
     "what was photographed, copied by hand, or left by a backup, the database or a machine of the court",
     "what retention has destroyed; whose numbers a purged listing bore, so that questions that found nothing are missing",

@@ -54,11 +54,12 @@ def _of_digest(digest: bytes, scope: Scope) -> tuple[str, ...]:
 
 
 def _pack(found: Found, scope: Scope) -> Iterator[Row]:
+    """One of a single listing has the lists of the checks, too, and perhaps a sample: it may name any other."""
     whose = found["pack__listing_number"]
     period = f"{found['pack__begins_on']} to {found['pack__ends_on']}"
-    for number in [whose] if whose else scope.numbers or [""]:
-        said = period if whose or scope.party is not None else f"{period}, may name it"
-        yield _officer("took", found, number, found["pack"], said)
+    for number in [whose] if scope.party is not None else scope.numbers:
+        certain = scope.party is not None or number == whose
+        yield _officer("took", found, number, found["pack"], period if certain else f"{period}, may name it")
 
 
 def _book(found: Found, scope: Scope) -> Iterator[Row]:
@@ -179,7 +180,7 @@ SOURCES = (
     _source(
         PackTaken,
         "at",
-        lambda scope: Q(pack__listing_number__in=[*scope.numbers, ""]),
+        lambda scope: Q(),
         _pack,
         *("pack", "pack__listing_number", "pack__begins_on", "pack__ends_on"),
         besides=(Pack,),
