@@ -1,6 +1,6 @@
 """What a page shows of something sealed: where no key opens it any more, that. One broken row hides itself and no list.
 
-Whatever decides something, and whatever leaves the court, opens it and fails.
+Whatever decides something, and whatever leaves the court, opens it and fails; but for an auditor's note in an evidence pack.
 """
 
 from __future__ import annotations

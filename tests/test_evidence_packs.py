@@ -14,20 +14,23 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import Error
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from config.new_keys import NAMES
 from registry import errors
 from registry.models import Listing, RefusedAct
+from registry.shown import NOT_OPENED
 from sharing import signing
 from sharing.audit import evidence, packing, sampling
 from sharing.audit.models import Pack, PackTaken, SampleKind, Verdict
 from sharing.audit.populations import Sought
-from tests import auditing, cast, desk, visiting
+from tests import auditing, cast, desk, logs, visiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 NOW = auditing.LATER
@@ -201,6 +204,14 @@ def test_one_that_nobody_can_open_keeps_no_other_that_names_a_sealed_listing(lis
     Listing.objects.filter(pk=listing.pk).update(sealed_at=NOW)
     assert packing.destroy(now=NOW) == 1
     assert packing.pack_called(whole.pk).content_sealed is None
+
+
+def test_a_note_that_nobody_can_open_says_so_in_the_pack_and_does_not_keep_it_from_being_made(listing):
+    drawn = sample(listing)
+    logs.by_hand("UPDATE audit_finding SET note_sealed = %s", b"\x01" * 80)
+    (found,) = rows(made(sample_number=drawn.number), "sample/findings.csv")
+    with override(settings.LANGUAGE_CODE):
+        assert (found["verdict"], found["note"]) == ("differs", str(NOT_OPENED))
 
 
 def test_after_its_days_it_is_emptied_and_that_it_was_there_stays(listing, settings):

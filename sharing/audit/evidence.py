@@ -152,10 +152,11 @@ def _both(words: Any) -> dict[str, str]:
 
 
 def _of_sample(sample: Sample) -> Iterator[tuple[str, bytes]]:
+    """A note that no key opens any more says so: the pack would never be made for its sake."""
     found = sampling.standing(sample)
     yield "sample/sample.json", as_json(as_drawn(sample))
     lines = (
-        [str(place), key, *([str(each.verdict), each.note, each.officer.staff_number, as_text(each.at)] if each else [""] * 4)]
+        [str(place), key, *([str(each.verdict), each.shown_note, each.officer.staff_number, as_text(each.at)] if each else [""] * 4)]
         for place, key in sampling.shown_rows(sample) for each in [found.get(place)]
     )  # fmt: skip
     yield "sample/findings.csv", _csv(("place", "key", "verdict", "note", "officer", "at"), lines)

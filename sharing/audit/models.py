@@ -124,7 +124,7 @@ class Finding(InsertOnly):
 
     @property
     def shown_note(self) -> str:
-        """For pages (`registry.shown`)."""
+        """For pages and packs (`registry.shown`)."""
         return shown(lambda: self.note)
 
 
