@@ -29,7 +29,7 @@ from registry.models import (
 from registry.models.insert_only import InsertOnly
 from registry.tree.hashing import Frontier
 from sharing.audit import comparing
-from sharing.audit.faults import Fault
+from sharing.audit.faults import NAMED, Fault
 from sharing.audit.recorded import NOT_RECORDED, RECORDED
 from sharing.retention import ageing
 from tests import cast
@@ -315,6 +315,21 @@ def test_the_first_row_that_is_wrong_is_named(trail: None) -> None:
     said = comparing.compare().first
     assert said is not None
     assert (said.position, said.key, said.fault) == (first.position, first.row_key, Fault.CHANGED)
+
+
+def test_the_lowest_position_is_the_first_however_many_others_are_wrong(trail: None) -> None:
+    """Rows are compared table by table, and no more than a hundred are named."""
+    for _each in range(NAMED + 1):
+        auditing.note(AuditKind.EXPORT, now=NOW)
+    grown()
+    by_hand("UPDATE registry_auditentry SET code = 'x' WHERE kind = 'export'")
+    look = AccessRecord.objects.order_by("pk").first()
+    assert look is not None
+    by_hand("UPDATE registry_accessrecord SET page = 'x' WHERE id = %s", look.pk)
+    compared = comparing.compare()
+    assert compared.count > NAMED == len(compared.named)
+    assert compared.first is not None
+    assert (compared.first.row, compared.first.position) == (f"registry_accessrecord {look.pk}", leaf_of(look).position)
 
 
 # What retention does

@@ -43,7 +43,9 @@ class Wrong:
 
 @dataclass
 class Comparison:
-    """``anchors``: (position in the log, size, root) as the log has them; ``first`` is the lowest position that is wrong."""
+    """``anchors``: how many the log has that are what it committed to; ``first``: the lowest position that is wrong, whether it
+    is named or not, and without one the first that was found.
+    """
 
     size: int = 0
     anchors: int = 0
@@ -51,9 +53,12 @@ class Comparison:
     emptied: int = 0
     count: int = 0
     named: list[Wrong] = field(default_factory=list)
+    first: Wrong | None = None
 
     def add(self, wrong: Wrong) -> None:
         self.count += 1
+        if self.first is None or _is_before(wrong, self.first):
+            self.first = wrong
         if len(self.named) < NAMED:
             self.named.append(wrong)
 
@@ -61,7 +66,6 @@ class Comparison:
     def is_sound(self) -> bool:
         return not self.count
 
-    @property
-    def first(self) -> Wrong | None:
-        placed = [each for each in self.named if each.position is not None]
-        return min(placed, key=lambda each: each.position or 0) if placed else next(iter(self.named), None)
+
+def _is_before(one: Wrong, another: Wrong) -> bool:
+    return one.position is not None and (another.position is None or one.position < another.position)
