@@ -9,6 +9,7 @@ from types import ModuleType
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError
@@ -24,6 +25,7 @@ from registry.models import AuditEntry, AuditKind
 from registry.models.insert_only import InsertOnlyError
 from sharing.audit import keys_in_use
 from sharing.parties import clients
+from sharing.retention import purging
 from tests import cast
 from tests.cast import NOW
 from tests.signing_in import sign_in
@@ -100,6 +102,17 @@ def test_a_key_is_on_record_once_and_one_that_is_put_in_front_as_well(settings: 
     assert keys_in_use.note_new(now=NOW) == 1
     assert set(AuditEntry.objects.values_list("about", flat=True)) - before == {"data 77"}
     assert {each.partition(" ")[0] for each in before} == {"data", "digest", "log", "result", "webhook"}
+
+
+def test_a_key_that_is_in_use_for_longer_than_entries_are_kept_is_not_called_new() -> None:
+    """Who reads the trail takes a first use for a rotation."""
+    auditing.note(AuditKind.KEY_USE, about="data 1", code="too_old", now=NOW)
+    keys_in_use.note_new(now=NOW)
+    first_uses = set(AuditEntry.objects.filter(code=keys_in_use.FIRST_SEEN))
+    years_later = NOW.replace(year=NOW.year + settings.REGISTRY_RETENTION_RECORDS_YEARS + 1)
+    assert purging.forget_records(now=years_later) == 1
+    assert keys_in_use.note_new(now=years_later) == 0
+    assert set(AuditEntry.objects.all()) == first_uses
 
 
 def test_commands_that_change_something_are_on_record() -> None:

@@ -21,7 +21,7 @@ KEPT = (
         plain="id kind code door at",
         what="who signed in or out, was refused, took a file or used a key: by account number, and from where by a keyed digest",
         basis="PIPL 51, 54; Cybersecurity Law 21(3)",
-        until="three years after it happened (`REGISTRY_RETENTION_RECORDS_YEARS`)",
+        until="three years after it happened (`REGISTRY_RETENTION_RECORDS_YEARS`); the first use of a key, which names nobody, stays",
         fate=Fate.DELETED_AFTER_YEARS,
         remains="for the rest of these years: account, number of the thing, keyed digest of the address, page, time",
     ),
