@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.checkpoints import origin, signing
-from registry.models import Halt, LogHead, LogVerification, RefusedAct, Verdict
+from registry.models import Halt, Listing, LogHead, LogVerification, RefusedAct, Verdict
 from registry.tasks import verify_the_log
 from registry.verifying import running
 from sharing.desk.log import _REMEDIES
-from tests import auditing, cast, desk, logs, tampering
+from tests import auditing, cast, desk, logs, sealing, tampering
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -159,3 +159,17 @@ def test_the_guard_that_is_missing_is_said_without_a_position(browser):
     text = text_of(browser.get(f"{LOG}verifications/{FIRST}/"))
     assert "What was signed last is not where it should be." in text
     assert "outside the database" in text
+
+
+def test_what_is_wrong_with_a_sealed_listing_is_said_without_its_number(browser):
+    """That it is there, no page says; whoever has the command line finds it by `verify_log`."""
+    number = cast.in_force().number
+    sealed = sealing.sealed(Listing.objects.get(number=number))
+    logs.sign_all()
+    logs.by_hand("UPDATE registry_listing SET version = 9 WHERE id = %s", sealed.pk)
+    asked(browser)
+    verify_the_log()
+    text = text_of(browser.get(f"{LOG}verifications/{FIRST}/"))
+    assert "First listing that is not as it was told: —." in text
+    assert "listing — " in text
+    assert number not in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from registry.models import Checkpoint, Halt, LogEpoch, LogHead, LogVerification
 from registry.overseeing import refuse_unless_high_court
 from registry.verifying import running
 from registry.verifying.findings import Finding, Found, Kind
+from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.tables import Cell, Table, moment
 from sharing.witnesses import publishing
 from sharing.witnesses.shown import refusal_table, witness_table
@@ -80,7 +81,7 @@ def log_verification(request: HttpRequest, number: str) -> HttpResponse:
     row = LogVerification.objects.select_related("asked_by__court").filter(pk=number).first()
     if row is None:
         raise NoSuchVerification
-    found = Found.of_json(row.found) if row.found else Found()
+    found = _shown(Found.of_json(row.found)) if row.found else Found()
     return page(
         request,
         "log_verification",
@@ -199,6 +200,13 @@ def _facts(row: LogVerification) -> list[Fact]:
             Fact(_("Events and listings looked at"), f"{row.done:,}"),
         ]
     return facts
+
+
+def _shown(found: Found) -> Found:
+    """Without the numbers of listings that are sealed: that they are there, no page says."""
+    sealed = set(sealed_numbers().filter(number__in={each.listing for each in found}))
+    named = [replace(each, listing=HIDDEN) if each.listing in sealed else each for each in found]
+    return Found(named, found.counts)
 
 
 def _first(found: Found) -> str:
