@@ -29,7 +29,7 @@ from registry.models import (
 from registry.models.insert_only import InsertOnly
 from registry.tree.hashing import Frontier
 from sharing.audit import comparing
-from sharing.audit.faults import NAMED, Fault
+from sharing.audit.faults import NAMED, Comparison, Fault
 from sharing.audit.recorded import NOT_RECORDED, RECORDED
 from sharing.retention import ageing
 from tests import cast
@@ -330,6 +330,19 @@ def test_the_lowest_position_is_the_first_however_many_others_are_wrong(trail: N
     assert compared.count > NAMED == len(compared.named)
     assert compared.first is not None
     assert (compared.first.row, compared.first.position) == (f"registry_accessrecord {look.pk}", leaf_of(look).position)
+
+
+def test_what_is_anchored_while_it_is_compared_is_no_tampering(trail: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    anchored = comparing._anchored
+
+    def as_an_hour_ends(compared: Comparison) -> dict[int, bytes]:
+        auditing.note(AuditKind.EXPORT, now=NOW)
+        grown()
+        assert anchoring.anchor_if_due(now=NOW + timedelta(hours=2)) is not None
+        return anchored(compared)
+
+    monkeypatch.setattr(comparing, "_anchored", as_an_hour_ends)
+    assert found() == []
 
 
 # What retention does

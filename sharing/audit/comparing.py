@@ -79,9 +79,10 @@ def compare(alive: Callable[[], object] = _nobody_waits) -> Comparison:
 
     ``alive`` is called between statements, of which each takes ten minutes at most.
     """
-    tree, found = AuditTree.objects.defer("unanchored_since").get(pk=1), Comparison()
+    found = Comparison()
+    roots = _anchored(found)  # before the tree, which is never behind its anchors
+    tree = AuditTree.objects.defer("unanchored_since").get(pk=1)
     found.size = tree.size
-    roots = _anchored(found)
     frontier = Frontier()
     begin = 0
     while begin < tree.size:
