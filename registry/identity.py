@@ -34,6 +34,10 @@ MOST_NAME_TYPED = 400
 FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 MIDDLE_DOT = "·"
 DOTS = dict.fromkeys(map(ord, ".•‧∙⋅・･᛫⸱⸳ㆍꞏ"), MIDDLE_DOT)
+# What keyboards and text programs write for the signs within O'Brien-Smith: who types a name looks at the letters.
+APOSTROPHES = dict.fromkeys(map(ord, "‘’‛`ʹʻʼʽˈ′ꞌ"), "'")
+HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘"), "-")
+SIGNS = DOTS | APOSTROPHES | HYPHENS
 
 Finish = Callable[[str, date, str], str]
 
@@ -103,12 +107,12 @@ def canonical_name(typed: str, field: str = "name") -> str:
 def name_form(name: str) -> str:
     """The form two spellings are compared by; never shown and never stored in place of the name.
 
-    NFKC and casefold, no spaces, one middle dot, no variation selectors or invisible characters.
+    NFKC and casefold, no spaces; one middle dot, apostrophe and hyphen; no variation selectors or invisible characters.
     """
     plain = "".join(character for character in name if not _dropped(character))
     folded = _folded(_folded(plain))
     without_spaces = "".join(character for character in folded if not _dropped(character) and not character.isspace())
-    return _folded(without_spaces.translate(DOTS))
+    return _folded(without_spaces.translate(SIGNS))
 
 
 def resident_check(first_17: str) -> str:

@@ -74,6 +74,12 @@ def test_a_person_who_is_not_listed_consents_in_the_same_way():
     assert asked(code, document_number=cast.APPLICANT_NUMBER, name="王小明").outcome == NOT_LISTED
 
 
+@pytest.mark.parametrize("typed", ["Aoife O’Brien‐Smith", "Aoife O＇Brien–Smith", "AOIFE O`BRIEN－SMITH"])
+def test_it_is_the_applicants_name_whichever_keyboard_wrote_its_signs(typed):
+    code = consenting.given(by=consenting.person(cast.APPLICANT_NUMBER, "Aoife O'Brien-Smith"))
+    assert asked(code, document_number=cast.APPLICANT_NUMBER, name=typed).outcome == NOT_LISTED
+
+
 def test_by_api(client):
     cast.in_force()
     code = consenting.given(now=timezone.now())

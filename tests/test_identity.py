@@ -478,6 +478,8 @@ def test_a_canonical_name_stays_as_it_is(typed: str) -> None:
         ("葛\u200b城", "葛城"),
         ("北京示例（集团）公司", "北京示例(集团)公司"),
         ("⼟", "土"),
+        *((f"O{each}Brien", "O'Brien") for each in "‘’‛`ʹʻʼʽˈ′ꞌ＇"),
+        *((f"Anne{each}Marie", "Anne-Marie") for each in "‐‑‒–—―−⁃﹘﹣－"),
     ],
 )
 def test_two_spellings_of_one_name_have_one_form(one: str, other: str) -> None:
@@ -490,6 +492,9 @@ def test_two_spellings_of_one_name_have_one_form(one: str, other: str) -> None:
         *(("王䶮", "王龑"), ("王三", "玊三"), ("张三", "张三三"), ("李㛃", "李洁")),
         ("葛\ufe10", "葛"),
         ("葛\U000e01f0", "葛"),
+        ("O'Brien", "OBrien"),
+        ("Anne-Marie", "Anne·Marie"),
+        ("オー", "オ一"),
     ],
 )
 def test_different_names_keep_different_forms(one: str, other: str) -> None:
