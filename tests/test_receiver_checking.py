@@ -113,6 +113,40 @@ def test_the_dot_in_a_name_may_be_another_one(program: Program, name: str) -> No
     assert ask(program, name=name)[1]["applies"] is True
 
 
+@pytest.mark.parametrize(
+    ("told_of", "asked_about"),
+    [
+        (("resident_id", DOCUMENT), ("resident_id", "110105491231002")),
+        (("hmt_residence_permit", "810000199408230021"), ("resident_id", "810000199408230021")),
+        (("resident_id", "810000199408230021"), ("hmt_residence_permit", "810000199408230021")),
+        (("hk_macau_permit", "H1234567801"), ("hk_macau_permit", "h12345678 02")),
+        (("hk_macau_permit", "H1234567801"), ("hk_macau_permit", "H12345678")),
+        (("taiwan_permit", "01234567"), ("taiwan_permit", "0123456702B")),
+    ],
+    ids=["15 digits", "by a shared number", "and back", "renewed", "without its renewals", "of the old form"],
+)
+def test_a_document_is_found_by_whatever_number_of_it_the_institution_has(
+    program: Program, told_of: tuple[str, str], asked_about: tuple[str, str]
+) -> None:
+    documents = [{"type": told_of[0], "number": told_of[1]}]
+    program.push(told(person={"kind": "natural", "name": NAME, "documents": documents}))
+    assert ask(program, document={"type": asked_about[0], "number": asked_about[1]})[1]["applies"] is True
+
+
+@pytest.mark.parametrize("number", ["H", "H1234567", "H12345678A", "H123456789", "H12345679", "M12345678"])
+def test_by_a_part_of_a_number_nobody_is_found(program: Program, number: str) -> None:
+    documents = [{"type": "hk_macau_permit", "number": "H1234567801"}]
+    program.push(told(person={"kind": "natural", "name": NAME, "documents": documents}))
+    assert ask(program, document={"type": "hk_macau_permit", "number": number})[1] == {"applies": False}
+
+
+@pytest.mark.parametrize("name", ["AOIFE O’BRIEN‐SMITH", "Aoife O＇Brien－Smith", "Aoife O'Brien-Smith\U000e0100"])
+def test_so_may_its_other_signs(program: Program, name: str) -> None:
+    documents = [{"type": "resident_id", "number": DOCUMENT}]
+    program.push(told(person={"kind": "natural", "name": "Aoife O'Brien-Smith", "documents": documents}))
+    assert ask(program, name=name)[1]["applies"] is True
+
+
 def test_of_who_is_listed_twice_every_measure_is_told_and_every_listing_is_reported(
     program: Program, registry: Registry
 ) -> None:

@@ -12,12 +12,12 @@ import json
 import sqlite3
 import threading
 import time
-import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sharing.receiver import onward
+from sharing.receiver.alike import name_form, sought
 from sharing.receiver.clock import court_day, now_ms
 from sharing.receiver.events import Json
 from sharing.receiver.store import Held, listing
@@ -26,7 +26,6 @@ CHECK_ONLY = "check_only"
 TOKEN_LEAST = 32
 REFERENCE_MOST = 64
 _MINUTE = 60.0
-_DOTS = dict.fromkeys(map(ord, ".•‧∙⋅・･᛫⸱⸳ㆍꞏ"), "·")
 
 
 class BadQuestion(Exception):
@@ -114,13 +113,14 @@ def answer(store: sqlite3.Connection, institution: str, question: Question) -> J
 
 def _found(store: sqlite3.Connection, question: Question) -> list[Held]:
     """The listings under this document and name that may be passed on as the answer to a check."""
+    document, called = sought(question.document_type, question.document_number), name_form(question.name)
     rows = store.execute(
-        "SELECT documents.number FROM documents JOIN onward_rules USING (number)"
-        " WHERE type = ? AND value = ? AND rule = ? ORDER BY documents.number",
-        (question.document_type, _number(question.document_number), CHECK_ONLY),
+        "SELECT DISTINCT documents.number FROM documents JOIN onward_rules USING (number)"
+        " WHERE type IN (?, ?) AND value BETWEEN ? AND ? AND rule = ? ORDER BY documents.number",
+        (*document.types, document.first, document.last, CHECK_ONLY),
     )
     found = [listing(store, number) for (number,) in rows.fetchall()]
-    return [held for held in found if held and _name(question.name) in map(_name, _names(held.payload["person"]))]
+    return [held for held in found if held and called in map(name_form, _names(held.payload["person"]))]
 
 
 def _names(person: Json) -> list[str]:
@@ -148,17 +148,6 @@ def _longest(measures: Iterable[Json]) -> list[Json]:
         if other["until"] is not None and (each["until"] is None or each["until"] > other["until"]):
             found[each["code"]] = each
     return list(found.values())
-
-
-def _number(text: str) -> str:
-    """As the court writes it: no spaces, capital letters, no full-width characters."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
-
-
-def _name(text: str) -> str:
-    """Two spellings of one name are the same in it: spaces, case, width, and the dot between the parts of a name."""
-    folded = "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-    return "".join(each for each in folded.translate(_DOTS) if not "\ufe00" <= each <= "\ufe0f")
 
 
 def _object(content: bytes) -> Json:
