@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.employers import calling, requesting
+from sharing.employers import calling, giving, requesting
 from sharing.employers.models import ConsentCode, RequestState
 from sharing.employers.spoken import matrix
 from sharing.persons.identity import proving
@@ -187,6 +187,54 @@ def test_to_agree_twice_gives_one_code():
     for _ in range(2):
         opened(browser, made) if not ConsentCode.objects.exists() else None
         answer_with(browser, "agree")
+    assert ConsentCode.objects.count() == 1
+
+
+def test_who_presses_twice_reads_that_his_consent_is_given():
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    shown = browser.get("/consent/decide/")
+    first, again = answer_with(browser, "agree", shown), answer_with(browser, "agree", shown)
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert "Your consent is given" in text_of(browser.get(again["Location"]))
+    assert ConsentCode.objects.count() == 1
+
+
+def test_so_does_he_who_opened_another_link_meanwhile_and_nothing_is_answered_to_that():
+    first, second, browser = requested(), requested(post="bank_teller"), phone(NUMBER)
+    opened(browser, first)
+    shown = browser.get("/consent/decide/")
+    given = answer_with(browser, "agree", shown)
+    opened(browser, second)
+    assert answer_with(browser, "agree", shown)["Location"] == given["Location"]
+    assert (state(first), state(second)) == (RequestState.GIVEN, RequestState.OPEN)
+    assert "Bank teller" in text_of(browser.get("/consent/decide/"))
+
+
+@pytest.mark.parametrize("spoilt", [{"request": "crq_\0"}, {"request": ""}, {"proof": "0"}, {"answer": "decline"}])
+def test_whatever_else_is_sent_once_more_finds_no_consent(spoilt):
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    shown = hidden_in(browser.get("/consent/decide/"))
+    browser.post("/consent/decide/", {"answer": "agree", **shown})
+    again = browser.post("/consent/decide/", {"answer": "agree", **shown, **spoilt})
+    assert (again.status_code, "R-574" in text_of(again)) == (404, True)
+
+
+@pytest.mark.parametrize("then", ["revoked", "of another"])
+def test_nor_does_who_took_it_back_or_who_is_another(then):
+    made, browser = requested(), phone(NUMBER)
+    opened(browser, made)
+    shown = browser.get("/consent/decide/")
+    answer_with(browser, "agree", shown)
+    if then == "revoked":
+        giving.revoke(ConsentCode.objects.get().pk, consenting.person(), now=timezone.now())
+        assert answer_with(browser, "agree", shown).status_code == 404
+        return
+    other = phone(cast.APPLICANT_NUMBER, "王小明")
+    opened(other, requested(post="bank_teller"))
+    sent = {**hidden_in(other.get("/consent/decide/")), "request": made.request.pk, "answer": "agree"}
+    assert "Another request was opened meanwhile" in text_of(other.post("/consent/decide/", sent))
     assert ConsentCode.objects.count() == 1
 
 

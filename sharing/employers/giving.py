@@ -120,8 +120,8 @@ def agree(
         refuse_unless_natural(named)
     with transaction.atomic():
         ConsentRequest.objects.select_for_update().filter(pk=request_id).first()
-        before = ConsentCode.objects.filter(request=request_id).first()
-        if before is not None and before.revoked_at is None and _is_of(before, subject):
+        before = given_to(request_id, subject)
+        if before is not None:
             return before
         request = answerable(request_id, link, now=now)
         shown = consent_code.new()
@@ -138,6 +138,13 @@ def agree(
         code.save(force_insert=True)
         campaign_consent.given(code, subject, named or {})
     return code
+
+
+def given_to(request_id: str, subject: Subject) -> ConsentCode | None:
+    """What this person agreed to and did not take back. None also for what is no request's id."""
+    known = requesting.REQUEST_ID.fullmatch(request_id)
+    found = ConsentCode.objects.filter(request=request_id, revoked_at=None).first() if known else None
+    return found if found is not None and _is_of(found, subject) else None
 
 
 def revoke(key: UUID, subject: Subject, *, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from registry.errors import ConsentLinkDead, Refusal, UnitIsNoApplicant
 from sharing.employers import giving
 from sharing.employers.consent import LONGEST_DAYS
 from sharing.employers.evidence import Evidence
-from sharing.employers.models import ConsentRequest
+from sharing.employers.models import ConsentCode, ConsentRequest
 from sharing.employers.purposes import Scope, purposes
 from sharing.employers.spoken import articles_of, post_label, purpose_label
 from sharing.persons.identity.proving import MINUTES, Identity
@@ -95,6 +95,9 @@ def decide(request: HttpRequest, identity: Identity) -> HttpResponse:
     """
     now = timezone.now()
     meant_otherwise = _meant_otherwise(request)
+    before = _given_before(request, identity, now) if meant_otherwise else None
+    if before is not None:
+        return redirect("person:one", before.pk)
     try:
         if not meant_otherwise and request.POST.get("answer") in (AGREE, DECLINE):
             return _decided(request, identity, now)
@@ -114,9 +117,20 @@ def _meant_otherwise(request: HttpRequest) -> str:
     """Why what was answered on an earlier page does not count; "": it does."""
     if request.POST.get("request") != request.session.get(REQUEST, ""):
         return _("Another request was opened meanwhile. Nothing was answered; this is the other request.")
-    if not constant_time_compare(request.POST.get("proof", ""), visit.mark(request)):
+    if not _is_his_form(request):
         return _("It was proved anew meanwhile who sits here. Nothing was answered; look whom this page names.")
     return ""
+
+
+def _is_his_form(request: HttpRequest) -> bool:
+    return constant_time_compare(request.POST.get("proof", ""), visit.mark(request))
+
+
+def _given_before(request: HttpRequest, identity: Identity, now: datetime) -> ConsentCode | None:
+    """Whoever presses twice, or again since no page came back, reads what he gave, and not that the link is dead by now."""
+    if request.POST.get("answer") != AGREE or not _is_his_form(request):
+        return None
+    return giving.given_to(request.POST.get("request", ""), identity.subject(now))
 
 
 def _decided(request: HttpRequest, identity: Identity, now: datetime) -> HttpResponse:
