@@ -192,7 +192,36 @@ def test_what_was_judged_before_it_is_denied_stays_judged():
     assert "it fits the question" in page_of(found)
 
 
+def test_a_form_that_was_judged_while_he_denied_it_is_not_marked_as_denied(monkeypatch):
+    found = asked_on_a_form()
+    calling.call_in_one(found, officer=cast.high_court_registrar(), reason="a letter", now=NOW)
+    judged = judging.verdict_of
+
+    def a_moment_before(screening):
+        """The officer's verdict commits between the look and the denial."""
+        monkeypatch.setattr(judging, "verdict_of", judged)
+        shown_and_judged(found, Verdict.FITS)
+
+    monkeypatch.setattr(judging, "verdict_of", a_moment_before)
+    denied(found)
+    assert ConsentCall.objects.get().denied_at is None
+    assert Consent.objects.get().revoked_at == NOW
+
+
 # The pages
+
+
+def test_who_denies_on_a_page_that_was_there_before_the_verdict_reads_that_the_form_was_judged():
+    found = asked_on_a_form()
+    calling.call_in_one(found, officer=cast.high_court_registrar(), reason="a letter", now=NOW)
+    browser = visiting.visitor(NUMBER, NAME)
+    assert "I never agreed to this" in visiting.text_of(browser.get(f"/consent/mine/{found.consent_id}/"))
+    shown_and_judged(found, Verdict.FITS)
+    said = visiting.main_of(browser.post(f"/consent/mine/{found.consent_id}/deny/", follow=True))
+    assert "The court calls the form in" not in said
+    assert "was judged before" in said
+    assert "it fits the question" in said
+    assert Consent.objects.get().revoked_at is not None
 
 
 @pytest.mark.parametrize("at", ["consent", "question"])

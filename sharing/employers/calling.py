@@ -125,16 +125,20 @@ def call_in_one(screening: Screening, *, officer: Officer, reason: str, now: dat
     return True
 
 
-def call_in_denied(screening: Screening, *, now: datetime) -> None:
-    """The person denies the form; where it was called in before, that it is denied is added for whoever judges.
+def call_in_denied(screening: Screening, *, now: datetime) -> bool:
+    """The person denies the form; where it was called in before, that it is denied is added for whoever judges. False: it was
+    judged before.
 
     In the transaction of the denial: showing, judging and the clock wait for it.
     """
     ConsentCall.objects.bulk_create([_call(screening.pk, now)], ignore_conflicts=True)
     call = ConsentCall.objects.select_for_update().get(pk=screening.pk)
+    if judging.verdict_of(screening) is not None:
+        return False
     if call.denied_at is None:
         call.denied_at = now
         call.save(update_fields=["denied_at"])
+    return True
 
 
 def drawn(screening_id: str) -> bool:

@@ -16,8 +16,9 @@ from sharing.employers.lookup import Subject
 from sharing.employers.models import Consent, ConsentCall, ConsentKind, Screening
 
 
-def deny(key: UUID, subject: Subject, *, now: datetime) -> None:
-    """Call in the denied form, and end whatever rests on the consent; again, with the same effect. What was judged stays judged.
+def deny(key: UUID, subject: Subject, *, now: datetime) -> bool:
+    """Call in the denied form, and end whatever rests on the consent; again, with the same effect. False: what was judged before
+    stays judged.
 
     By the number alone: the form's name is not kept. Raises `NoSuchConsent`, also for what the person gave by code himself,
     which his proof of identity stands for.
@@ -27,9 +28,9 @@ def deny(key: UUID, subject: Subject, *, now: datetime) -> None:
     if consent is None:
         raise NoSuchConsent
     with transaction.atomic():
-        if judging.verdict_of(consent.screening) is None:
-            calling.call_in_denied(consent.screening, now=now)
+        is_open = judging.verdict_of(consent.screening) is None and calling.call_in_denied(consent.screening, now=now)
         giving.revoke(key, subject, now=now)
+    return is_open
 
 
 def call_of(screening: Screening) -> ConsentCall | None:

@@ -121,10 +121,15 @@ def revoke(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
 def deny(request: HttpRequest, identity: Identity, key: UUID) -> HttpResponse:
     now = timezone.now()
     try:
-        denying.deny(key, identity.subject(now), now=now)
+        is_open = denying.deny(key, identity.subject(now), now=now)
     except NoSuchConsent as refusal:
         return refused(request, refusal)
-    messages.success(request, _("Written down. The court calls the form in, and this page shows what comes of it."))
+    if is_open:
+        messages.success(request, _("Written down. The court calls the form in, and this page shows what comes of it."))
+    else:
+        messages.warning(
+            request, _("The form was judged before, as this page shows. From now on the consent counts as revoked.")
+        )
     return redirect("person:one", key)
 
 
