@@ -21,7 +21,7 @@ from sharing.employers.campaigns import files as campaign_files
 from sharing.employers.models import ResultRecall, Screening
 from sharing.parties.models import MemberAct
 from sharing.persons.record.answered import answer_to
-from tests import asking, batches, campaigns, cast, consenting
+from tests import asking, batches, campaigns, cast, consenting, visiting
 from tests.test_employer_portal_later import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
@@ -209,3 +209,24 @@ def test_the_person_asked_about_still_reads_what_the_employer_was_told(listing):
     withdrawn(listing)
     read = answer_to(Screening.objects.get(pk=told.pk), consenting.person(cast.DEFENDANT_NUMBER, "高䶮"))
     assert (read["listed"], read["lines"][0]["value"]) == (True, listing.number)
+
+
+@pytest.mark.parametrize("recalled", [withdrawn, lambda _listing: found_wrong(Screening.objects.get())])
+def test_whom_it_is_about_reads_on_the_consent_and_on_the_question_that_the_employer_has_it_no_more(listing, recalled):
+    code = consenting.given()
+    found = asking.answered(asking.question(consent=consenting.typed(code)))
+    recalled(listing)
+    browser = visiting.visitor(now=cast.NOW)
+    for path in (f"/consent/mine/{code.pk}/", f"/record/asked/{found.pk}/"):
+        page = visiting.main_of(browser.get(path))
+        assert listing.number in page  # what was said of him he keeps reading
+        assert "The court recalled this answer on" in page
+        assert "The employer has this and nothing else" not in page
+
+
+def test_of_what_stands_it_is_not_said(listing):
+    code = consenting.given()
+    asking.answered(asking.question(consent=consenting.typed(code)))
+    page = visiting.main_of(visiting.visitor(now=cast.NOW).get(f"/consent/mine/{code.pk}/"))
+    assert "recalled" not in page
+    assert "The employer has this and nothing else" in page

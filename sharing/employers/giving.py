@@ -231,12 +231,12 @@ def _is_of(code: ConsentCode, subject: Subject) -> bool:
 
 def _codes(subject: Subject) -> QuerySet[ConsentCode]:
     rows = ConsentCode.objects.filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
-    return rows.select_related("request__employer", "consent__screening__verdict")
+    return rows.select_related("request__employer", "consent__screening__verdict", "consent__screening__recall")
 
 
 def _forms(subject: Subject) -> QuerySet[Consent]:
     rows = Consent.objects.filter(kind=ConsentKind.ATTESTED, subject_digest__in=subject.digests)
-    return rows.select_related("employer", "screening__verdict", "monitoring")
+    return rows.select_related("employer", "screening__verdict", "screening__recall", "monitoring")
 
 
 def _open_codes(now: datetime) -> Q:

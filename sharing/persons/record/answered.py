@@ -12,6 +12,7 @@ from sharing.employers.paper import OUTCOMES
 from sharing.employers.purposes import Scope
 from sharing.employers.spoken import TITLES, listing_lines, moment_of
 from sharing.persons.record import learnt
+from sharing.tables import moment
 
 
 def answer_to(screening: Screening, subject: Subject) -> dict[str, object] | None:
@@ -28,6 +29,7 @@ def answer_to(screening: Screening, subject: Subject) -> dict[str, object] | Non
         "asked_at": moment_of(answer["asked_at"]),
         "listed": outcome is ScreeningOutcome.LISTED,
         "waits": outcome is ScreeningOutcome.PENDING,
+        "recalled": moment(screening.recall.opened_at) if screening.is_recalled else "",
         "void": learnt.void_because(screening),
         "lines": [{"label": line.label, "value": str(line.value), "href": ""} for line in lines],
     }
