@@ -187,6 +187,14 @@ def test_an_officer_records_the_day_of_the_evidence_of_the_notice(listing):
         deciding.serve_notice(found.number, officer=cast.clerk(), now=NOW + 6 * DAY)
 
 
+def test_where_the_decision_reached_him_after_the_notice_the_ten_days_run_from_the_decision(listing):
+    found = carried_out(objecting.decided(listing, "uphold_in_part"), now=NOW + DAY)
+    deciding.serve(found.number, officer=cast.clerk(), now=NOW + 9 * DAY, on=TODAY + 8 * DAY)
+    found = deciding.serve_notice(found.number, officer=cast.clerk(), now=NOW + 9 * DAY, on=TODAY + 2 * DAY)
+    assert (found.clock, found.clock_from) == ("higher_court_asked", TODAY + 8 * DAY)
+    assert deciding.ask_review(found.number, words="请复核", now=NOW + 17 * DAY).state == "in_review"
+
+
 def test_a_notice_that_nobody_serves_is_told_to_the_registry(listing):
     found = carried_out(in_part(listing))
     minding.escalate(now=NOW + 10 * DAY)

@@ -162,18 +162,22 @@ def serve(number: str, *, officer: Officer | None, now: datetime, on: date | Non
 
 
 def serve_notice(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
-    """That the part upheld is carried out reached the person, as a decision does (`serve`): his days to ask the higher court begin.
+    """That the part upheld is carried out reached the person, as a decision does (`serve`): his days to ask the higher court begin,
+    by the decision's service where that came later.
 
     NotServed: it was served before, or the decision was not; ArrivedLater: an impossible day.
     """
     day = on or today(now)
+    # None: `prepare` refuses. Once there, the day is changed by no step that leaves the notice to be served.
+    decided_on = Objection.objects.filter(pk=number).values_list("served_on", flat=True).first()
 
     def prepare(objection: Objection) -> None:
         if not objection.has_notice:
             raise NotServed
         days.refuse_impossible("served_on", day, now, since=days.of_step(objection, CARRYING_OUT))
 
-    return stepping.take(number, "serve_notice", officer=officer, now=now, start=day, prepare=prepare)
+    start = max(day, decided_on or day)
+    return stepping.take(number, "serve_notice", officer=officer, now=now, start=start, prepare=prepare)
 
 
 def carry_out(
