@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 
@@ -11,9 +13,12 @@ from sharing.persons.mails import ordering, walking, writing
 from sharing.persons.models import News, NewsCursor, QuestionMails
 from tests import cast, consenting
 from tests.threads import in_threads
-from tests.wishes import DAY, HOUR, MINUTE, NOBODY, ask, go, ordered
+from tests.wishes import ADDRESS, DAY, HOUR, MINUTE, NOBODY, ask, go, ordered
 
 pytestmark = pytest.mark.django_db
+
+ELSEWHERE = "elsewhere@mail.example"
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +69,37 @@ def test_what_was_told_is_found_again_by_no_later_walk():
     walking.forget()
     assert not News.objects.exists()
     assert go(cast.NOW + 2 * DAY + MINUTE) == 0
+
+
+def test_what_was_asked_before_another_address_was_confirmed_is_told_there():
+    ordered()
+    ask()
+    assert go(cast.NOW + MINUTE) == 1
+    ask(now=cast.NOW + 10 * MINUTE)
+    assert go(cast.NOW + 11 * MINUTE) == 0, "at most one an hour"
+    ask(now=cast.NOW + 12 * MINUTE)
+    ordered(address=ELSEWHERE, now=cast.NOW + 12 * MINUTE + SECOND)
+    assert go(cast.NOW + 13 * MINUTE) == 0, "the hour goes on"
+    assert News.objects.filter(told_at=None).count() == 2
+    assert go(cast.NOW + 61 * MINUTE) == 1
+    assert mail.outbox[-1].to == [ELSEWHERE]
+    assert News.objects.filter(told_at=None).count() == 0
+
+
+def test_what_was_told_at_the_former_address_is_not_told_again_at_the_new_one():
+    ordered()
+    ask()
+    assert go(cast.NOW + MINUTE) == 1
+    ordered(address=ELSEWHERE, now=cast.NOW + 2 * MINUTE)
+    assert go(cast.NOW + 3 * MINUTE) == 0
+    assert go(cast.NOW + 2 * HOUR) == 0
+
+
+def test_what_was_asked_while_nobody_wished_to_hear_of_it_stays_untold():
+    ask()
+    ordering.begin(consenting.person(), ADDRESS, now=cast.NOW - MINUTE)
+    ordered(address=ELSEWHERE, now=cast.NOW + MINUTE)
+    assert go(cast.NOW + 2 * MINUTE) == 0
 
 
 def test_a_walker_that_dies_before_it_commits_has_done_nothing(monkeypatch):

@@ -27,7 +27,7 @@ from registry.keys import digest_keys
 from sharing.employers import lookup
 from sharing.employers.lookup import Subject
 from sharing.persons.mails import parting
-from sharing.persons.models import MailAddressTry, QuestionMails, QuestionMailsDigest
+from sharing.persons.models import MailAddressTry, News, QuestionMails, QuestionMailsDigest
 
 A_DAY = timedelta(days=1)
 TO_CONFIRM = A_DAY
@@ -84,9 +84,21 @@ def confirm(token: str, *, now: datetime) -> QuestionMails:
         mails = opened(token, CONFIRM, now=now)
         if mails.confirmed_at is None:
             mails.confirmed_at, mails.ends_at = now, _end(now)
-            mails.save(update_fields=["confirmed_at", "ends_at"])
+            _take_over(mails, now)
+            mails.save(update_fields=["confirmed_at", "ends_at", "mailed_at"])
             _end_all(_with(mails).exclude(pk=mails.pk), now, elsewhere=mails.address)
     return mails
+
+
+def _take_over(mails: QuestionMails, now: datetime) -> None:
+    """Nothing that was asked while messages went elsewhere is lost: what was found and not told yet, nor what no walk has found so
+    far. What was told comes along, or the next walk would find it anew.
+    """
+    former = _with(mails).exclude(pk=mails.pk).exclude(confirmed_at=None).filter(ends_at__gt=now).first()
+    if former is None:
+        return
+    mails.confirmed_at, mails.mailed_at = former.confirmed_at, former.mailed_at
+    News.objects.filter(mails=former).update(mails=mails)
 
 
 def renew(subject: Subject, *, now: datetime) -> QuestionMails:

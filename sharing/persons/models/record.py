@@ -81,7 +81,8 @@ class CounterRecord(InsertOnly):
 class QuestionMails(models.Model):
     """A person wants to be written to when a question about him is asked. The row goes with his wish, and leaves nothing.
 
-    ``confirmed_at``: the link in the first message was used; before that nothing else is sent. ``sending_until``: somebody
+    ``confirmed_at``: the link in the first message was used, or that of the address in whose place this one came; before that
+    nothing else is sent. ``sending_until``: somebody
     is sending a message; should he have died, another one may from then on. Whom it is about is sealed as `lookup.kept` made
     it, so that new digest keys find him, too.
     """
