@@ -17,7 +17,7 @@ from registry.errors import MailAddressesSpent, MailAddressShape, MailLinkDead
 from registry.keys import new_key
 from sharing.employers import calling
 from sharing.persons.mails import ordering
-from sharing.persons.models import MailAddressTry, News, QuestionMails, QuestionMailsDigest
+from sharing.persons.models import FormerAddress, MailAddressTry, News, QuestionMails, QuestionMailsDigest
 from tests import cast, consenting, visiting
 from tests.test_answers_that_waited import judged, waits_on_a_code, waits_on_a_form
 from tests.threads import in_threads
@@ -154,6 +154,30 @@ def test_a_new_address_takes_the_place_of_the_one_before_once_it_is_confirmed():
     for _ in range(2):
         ordering.confirm(token_of(later, "confirm"), now=cast.NOW + HOUR)
     assert [each.address for each in QuestionMails.objects.all()] == ["new@mail.example"]
+
+
+def test_who_ends_them_ends_what_waits_for_a_confirmation_too():
+    ordered()
+    waiting = ordering.begin(consenting.person(), "mistyped@mail.example", now=cast.NOW + MINUTE)
+    others = ordering.begin(consenting.person(*NOBODY), "other@mail.example", now=cast.NOW + MINUTE)
+    link = token_of(waiting, "confirm")
+    ordering.end(consenting.person(), now=cast.NOW + HOUR)
+    with pytest.raises(MailLinkDead):
+        ordering.confirm(link, now=cast.NOW + 2 * HOUR)
+    assert list(QuestionMails.objects.all()) == [others]
+    assert [bytes(each.address_sealed) for each in FormerAddress.objects.all()] != [bytes(waiting.address_sealed)]
+    assert FormerAddress.objects.count() == 1
+
+
+def test_a_link_that_waits_is_taken_back_on_the_page_where_nothing_runs():
+    browser = visitor()
+    browser.post("/record/mails/", {"address": "mistyped@mail.example"})
+    page = browser.get("/record/mails/").content.decode()
+    assert 'action="/record/mails/stop/"' in page
+    answer = main_of(browser.post("/record/mails/stop/", follow=True))
+    assert "The link opens nothing any more" in answer
+    assert "One last message" not in answer.partition("</h1>")[0]
+    assert not QuestionMails.objects.exists()
 
 
 def test_they_end_by_themselves_and_leave_nothing(settings):

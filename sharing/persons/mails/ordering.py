@@ -109,10 +109,12 @@ def renew(subject: Subject, *, now: datetime) -> QuestionMails:
     return running
 
 
-def end(subject: Subject, *, now: datetime) -> None:
-    """At once; again, with the same effect."""
+def end(subject: Subject, *, now: datetime) -> bool:
+    """At once, with every link that waits to be confirmed; again, with the same effect. Whether messages went anywhere."""
     with transaction.atomic():
-        _end_all(_of(subject).exclude(confirmed_at=None), now)
+        went = ordered(subject, now=now).running is not None
+        _end_all(_of(subject), now)
+    return went
 
 
 def end_by_link(token: str, *, now: datetime) -> None:

@@ -84,8 +84,10 @@ def renew(request: HttpRequest, identity: Identity) -> HttpResponse:
 @person_only("person:mails")
 def end(request: HttpRequest, identity: Identity) -> HttpResponse:
     now = timezone.now()
-    ordering.end(identity.subject(now), now=now)
-    messages.success(request, _("Ended. One last message says so; then your address is destroyed."))
+    if ordering.end(identity.subject(now), now=now):
+        messages.success(request, _("Ended. One last message says so; then your address is destroyed."))
+    else:
+        messages.success(request, _("Nothing is sent to you now. The link opens nothing any more."))
     return redirect("person:mails")
 
 
