@@ -454,6 +454,26 @@ def test_the_counter_gives_her_letter_as_long_as_the_listing_is_kept_however_lon
     assert objecting.fresh(found).content == {}, "with the listing"
 
 
+def test_the_desk_names_whose_letter_it_is_and_she_finds_the_look_on_her_page(finance):
+    listing, found = cleared_of_a_mistyped_number()
+    page = desk.at_the_desk(cast.clerk()).get(at_desk(listing)).content.decode()
+    assert "欧阳㛃" in page
+    assert NAME not in page
+    desk.at_the_desk(cast.clerk()).post(at_desk(listing), {"as": "signed"})
+    looks = AccessRecord.objects.filter(listing_number=found.number, page="clearance")
+    assert looks.count() == 2
+    hers, his = person(cast.SECOND_NUMBER, "欧阳㛃"), person(cast.SECOND_NUMBER, NAME)
+    looked = [each.get(reverse("person:looked")).content.decode() for each in (hers, his)]
+    assert ["To give a clearance letter" in each for each in looked] == [True, True]
+    assert found.number not in looked[1]
+
+
+def test_of_whom_the_listing_names_the_desk_names_him(finance):
+    listing = mistaken()
+    assert NAME in desk.at_the_desk(cast.clerk()).get(at_desk(listing)).content.decode()
+    assert AccessRecord.objects.filter(page="clearance").count() == 1
+
+
 def test_where_no_key_opens_who_she_is_the_counter_gives_nobody_the_letter_of_the_other(finance, monkeypatch):
     listing, _found = cleared_of_a_mistyped_number()
 

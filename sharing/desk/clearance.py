@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.admin.checking import Back
 from registry.admin.doors import door, officer_of, page, refuse_unless
-from registry.models import Listing, Role
+from registry.models import AccessRecord, Listing, Role
 from registry.reading import listing_for, record_reading
 from sharing.persons.record import cleared
 from sharing.recalls import clearing, handing_over
@@ -29,13 +29,16 @@ def clearance(request: HttpRequest, number: str) -> HttpResponse:
     listing = clearing.listing_numbered(listing_for(officer, number).number)
     record_reading([listing], officer=officer, page="clearance", now=now)
     mistaken = cleared.mistaken_in(listing, now=now)
+    if mistaken is not None:  # her name is read from her objection: she finds the look by that
+        AccessRecord.objects.create(officer=officer, listing_number=mistaken.objection, page="clearance", at=now)
     if request.method == "POST":
         made = clearing.letter(listing, officer=officer, now=now, mistaken=mistaken)
         return handing_over.response(made, signed=request.POST.get("as") == handing_over.SIGNED)
     found = clearing.cleared(listing, asked_under=mistaken.digests if mistaken else None)
     back = Back(listing.number, f"{request.path.removesuffix('clearance/')}")
     title = _("Clearance letter: %(number)s") % {"number": listing.number}
-    return page(request, "clearance", title, cleared=found, table=heard(found), given=_given(listing), trail=[back])
+    whose = mistaken.name if mistaken else listing.party.person.shown_name
+    return page(request, "clearance", title, whose=whose, table=heard(found), given=_given(listing), trail=[back])
 
 
 def _given(listing: Listing) -> Table:

@@ -52,10 +52,14 @@ class Cleared:
 
 @dataclass(frozen=True, kw_only=True)
 class Mistaken:
-    """Whom a letter clears where the listing bears her number beside another name: hers, and the number's digests."""
+    """Whom a letter clears where the listing bears her number beside another name: hers, and the number's digests.
+
+    ``objection``: the number of that in which she said who she is, where an officer reads it there.
+    """
 
     name: str = field(repr=False)
     digests: tuple[bytes, ...]
+    objection: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,12 +35,12 @@ def heard_of(subject: Subject) -> list[Cleared]:
     return sorted([*map(clearing.cleared, named), *of_the_other], key=lambda each: each.listing.number)
 
 
-def as_mistaken(listing: Listing, identity: Identity, *, now: datetime) -> Mistaken | None:
+def as_mistaken(listing: Listing, identity: Identity, *, now: datetime, objection: str = "") -> Mistaken | None:
     """For the person on her own page; None: the listing names her. It is one of `listings_of` her."""
     subject = identity.subject(now)
     if listing in clearing.cleared_listings(subject):
         return None
-    return Mistaken(name=identity.name, digests=subject.digests)
+    return Mistaken(name=identity.name, digests=subject.digests, objection=objection)
 
 
 def mistaken_in(listing: Listing, *, now: datetime) -> Mistaken | None:
@@ -52,7 +52,7 @@ def mistaken_in(listing: Listing, *, now: datetime) -> Mistaken | None:
         if hers is None and _bears_the_number(objection, listing):
             raise ClearedUnknown
         if hers is not None and listing in listings_of(hers.subject(now)):
-            return as_mistaken(listing, hers, now=now)
+            return as_mistaken(listing, hers, now=now, objection=objection.number)
     return None
 
 
