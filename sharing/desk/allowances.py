@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +24,8 @@ from sharing.employers.models import Allowance, CampaignState, Employer
 from sharing.employers.spoken import post_label, purpose_label
 from sharing.tables import Cell, Table
 
+A_PAGE = 25
+
 
 def every_allowance() -> Back:
     return Back(_("Questions for campaigns"), reverse("sharing_desk:allowances"))
@@ -36,7 +39,8 @@ def show_allowances(request: HttpRequest) -> HttpResponse:
         "Employers that ask thousands of applicants for consent ask here for questions beyond those of a day. Not granted, a campaign goes on day by day."
     )
     title = _("Questions for campaigns")
-    return page(request, "consents", title, tables=(_waiting(), _decided()), lead=lead)
+    turned = Paginator(allowances.waiting(), A_PAGE).get_page(request.GET.get("page"))
+    return page(request, "consents", title, tables=(_waiting(turned), _decided()), lead=lead, turned=turned)
 
 
 @require_safe
@@ -81,13 +85,14 @@ def decide(request: HttpRequest, campaign_id: str) -> HttpResponse:
     )
 
 
-def _waiting() -> Table:
+def _waiting(turned: Page[Allowance]) -> Table:
     rows = [
         (_link(each), each.campaign.employer.spoken_name, each.wanted, moment(each.asked_at), _last_day(each))
-        for each in allowances.waiting()
+        for each in turned
     ]
     columns = (_("Campaign"), _("Employer"), _("Questions wanted"), _("Asked at"), _("Last day"))
-    return Table(_("To decide, the oldest first"), columns, rows, empty=_("Nothing waits for you."))
+    caption = _("To decide, the oldest first")
+    return Table(caption, columns, rows, empty=_("Nothing waits for you."), total=turned.paginator.count)
 
 
 def _decided() -> Table:

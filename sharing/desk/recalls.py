@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -41,6 +42,7 @@ from sharing.recalls.recipients import Owing
 from sharing.tables import Cell, Table
 
 SHOWN = 100  # of one recipient at once
+A_PAGE = 25  # recipients
 
 
 class PaperForm(SheetForm):
@@ -81,11 +83,13 @@ class DutyForm(SheetForm):
 @door
 def recalls(request: HttpRequest) -> HttpResponse:
     refuse_unless_high_court(officer_of(request))
-    found = recipients.owing(now=timezone.now())
+    now = timezone.now()
+    turned = Paginator(recipients.ranked(now=now), A_PAGE).get_page(request.GET.get("page"))
+    table = _table(recipients.described(list(turned), now=now), turned.paginator.count)
     lead = _(
         "Who was told of what is withdrawn, or was answered with what is recalled, and has not confirmed yet. People there are told on days 1, 3 and 7 and every week from then on; who is a week late or cannot be reached is the duty of an officer by name."
     )
-    return page(request, "consents", _("Open recalls"), lead=lead, tables=[_table(found)])
+    return page(request, "consents", _("Open recalls"), lead=lead, tables=[table], turned=turned)
 
 
 @require_safe
@@ -177,7 +181,7 @@ def _record(organisation: Organisation, sheet: Sheet, officer: Officer) -> int:
     )
 
 
-def _table(found: list[Owing]) -> Table:
+def _table(found: list[Owing], total: int) -> Table:
     rows = [
         (
             Cell(
@@ -196,9 +200,8 @@ def _table(found: list[Owing]) -> Table:
     columns = (
         _("Recipient"), _("Kind"), _("Open"), _("Overdue"), _("The oldest since"), _("People told"), _("In charge"),
     )  # fmt: skip
-    return Table(
-        _("Recipients that have not confirmed, the latest first"), columns, rows, empty=_("Every recall is confirmed.")
-    )
+    caption = _("Recipients that have not confirmed, the latest first")
+    return Table(caption, columns, rows, empty=_("Every recall is confirmed."), total=total)
 
 
 def _in_charge(owing: Owing) -> Cell:

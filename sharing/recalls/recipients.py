@@ -5,7 +5,7 @@ One row a recipient, with how much is open, since when, and whether anybody ther
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -51,7 +51,9 @@ class Owing:
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
+    """What is open at one recipient, as `Owing` says it."""
+
     open: int
     overdue: int
     late: int
@@ -67,10 +69,20 @@ class _WaysIn(TypedDict):
 
 def owing(*, now: datetime, of: Organisation | None = None) -> list[Owing]:
     """Every recipient with an open recall, or this one if it has any; those that are overdue for longest first."""
+    return described(ranked(now=now, of=of), now=now)
+
+
+def ranked(*, now: datetime, of: Organisation | None = None) -> list[tuple[int, Counted]]:
+    """The same, each by its key and with what is counted alone: a page of them is `described`."""
     counted = {**_departments(now, of), **_employers(now, of)}
-    organisations = _with_ways_in(now).in_bulk(list(counted))
-    duties = in_charge(list(counted))
-    found = [
+    return sorted(counted.items(), key=lambda each: (-each[1].late, -each[1].overdue, each[1].since, each[0]))
+
+
+def described(found: Sequence[tuple[int, Counted]], *, now: datetime) -> list[Owing]:
+    """Who they are, whether they can be reached, and who is in charge."""
+    keys = [key for key, _counted in found]
+    organisations, duties = _with_ways_in(now).in_bulk(keys), in_charge(keys)
+    return [
         Owing(
             organisation=organisations[key],
             open=each.open,
@@ -81,9 +93,8 @@ def owing(*, now: datetime, of: Organisation | None = None) -> list[Owing]:
             unreachable=_unreachable(organisations[key]),
             officer=duties.get(key),
         )
-        for key, each in counted.items()
+        for key, each in found
     ]
-    return sorted(found, key=lambda each: (-each.late, -each.overdue, each.since))
 
 
 def in_charge(organisations: Iterable[int]) -> dict[int, Officer]:
@@ -93,7 +104,7 @@ def in_charge(organisations: Iterable[int]) -> dict[int, Officer]:
     return {key: officer for key, officer in by_organisation.items() if officer.account.is_active}
 
 
-def _departments(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
+def _departments(now: datetime, of: Organisation | None) -> dict[int, Counted]:
     day = today(now)
     open_now = Recall.objects.filter(closed_by=None, **({"department": of} if of else {}))
     rows = open_now.values("department").order_by()
@@ -105,12 +116,12 @@ def _departments(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
         told=Max("told_at"),
     )
     return {
-        row["department"]: _Counted(row["open"], row["overdue"], row["late"], row["since"], row["told"])
+        row["department"]: Counted(row["open"], row["overdue"], row["late"], row["since"], row["told"])
         for row in counted
     }
 
 
-def _employers(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
+def _employers(now: datetime, of: Organisation | None) -> dict[int, Counted]:
     told = RecallTold.objects.filter(recall=OuterRef("pk")).order_by("-at").values("at")[:1]
     open_now = open_recalls(of.pk if of else None).annotate(last_told=Subquery(told))
     rows = open_now.values("screening__employer").order_by()
@@ -122,7 +133,7 @@ def _employers(now: datetime, of: Organisation | None) -> dict[int, _Counted]:
         told=Max("last_told"),
     )
     return {
-        row["screening__employer"]: _Counted(row["open"], row["overdue"], row["late"], row["since"], row["told"])
+        row["screening__employer"]: Counted(row["open"], row["overdue"], row["late"], row["since"], row["told"])
         for row in counted
     }
 
