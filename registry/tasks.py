@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry import actions, agreed_time, bell, code_overlay, lockout, remembering, reminding, violations
 from registry.auditing import anchoring, growing
-from registry.checkpoints import signing
+from registry.checkpoints import signing, vouched
 from registry.importing import going_on
 from registry.statistics import tallying
 from registry.verifying import running
@@ -30,11 +30,11 @@ def know_the_code_lists(**_facts: Any) -> None:
 
 @shared_task(name=bell.SIGN_TASK)
 def sign_the_log() -> None:
-    """Whoever is to cosign what is new hears of it at once."""
+    """Whoever is to cosign what is new hears of it at once; so does who has to say first what he has seen."""
     is_new = False
     while signing.sign(now=timezone.now()):
         is_new = True
-    if is_new:
+    if is_new or vouched.is_awaited():
         bell.send(bell.COSIGN_TASK)
 
 

@@ -255,6 +255,7 @@ def row() -> Iterator[tuple[int, str]]:
 
 def test_below_what_a_witness_has_seen_nothing_is_signed():
     logs.append(10)
+    logs.sign_all()
     signing.seen_elsewhere(11)
     ((seen, written),) = row()
     assert seen == 11
@@ -263,6 +264,31 @@ def test_below_what_a_witness_has_seen_nothing_is_signed():
     assert halted() == Halt.ELSEWHERE
     signing.seen_elsewhere(10)
     assert not halted()
+
+
+def test_what_was_done_and_not_signed_is_nothing_that_a_witness_has_seen():
+    """Acts that came after a restore, and before the witness was heard, do not make up for what was lost."""
+    logs.append(10)
+    signing.seen_elsewhere(1)
+    assert halted() == Halt.ELSEWHERE
+    signing.seen_elsewhere(0)
+    logs.sign_all()
+    logs.append(5)
+    signing.seen_elsewhere(12)
+    assert halted() == Halt.ELSEWHERE
+    assert signing.latest().size == 10
+
+
+def test_what_the_guard_holds_was_signed_although_its_checkpoint_is_lost():
+    """A standby took over that had the events and not yet the checkpoint: a witness has seen no more than the guard."""
+    logs.append(10)
+    logs.sign_all()
+    logs.append(2)
+    logs.sign_all()
+    logs.by_hand("DELETE FROM registry_checkpoint WHERE size = 12")
+    signing.seen_elsewhere(12)
+    assert not halted()
+    assert signing.latest().size == 12
 
 
 def test_the_next_checkpoint_is_the_first_that_is_larger_in_the_same_epoch():

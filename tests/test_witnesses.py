@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from registry import actions
-from registry.checkpoints import epochs, signing
+from registry.checkpoints import epochs, signing, vouched
 from registry.errors import LogHalted
 from registry.models import Checkpoint, Flag, Halt, LogHead
 from registry.models.insert_only import InsertOnlyError
@@ -248,6 +248,7 @@ def test_a_witness_that_cosigned_what_was_signed_meanwhile_is_not_asked_of_less(
             return fetch(wanted, rules)
 
         grow()
+        vouched.note(vouched.server())
         monkeypatch.setattr(asking, "fetch", meanwhile)
         ask()
     assert witness.size == 6

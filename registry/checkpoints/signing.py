@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from registry.checkpoints import growing, guard, origin, stored
+from registry.checkpoints import growing, guard, origin, stored, vouched
 from registry.checkpoints.growing import Grown
 from registry.models import Checkpoint, Halt, LogHead
 from registry.storing import store
@@ -89,13 +89,16 @@ def _alone() -> bool:
 
 
 def _taken_of(head: LogHead, now: datetime) -> Checkpoint | None:
-    """None where all is signed. Raises Halted."""
+    """None where all is signed, or witnesses are to be asked first. Raises Halted."""
     base = latest()
     expected = _expected(head, base)
     if base is not None and (base.epoch, base.size) == (head.epoch, head.size):
         _compare(expected, {base.size: bytes(base.root)})
         if not expected:
             guard.write(_signed(base.epoch, base.size, bytes(base.root)))
+        return None
+    if base is not None and vouched.is_awaited():
+        _compare(expected, {size: _root_at(size) for size in expected})
         return None
     return _taken(head, base, expected, now)
 
@@ -105,9 +108,10 @@ def _expected(head: LogHead, base: Checkpoint | None) -> dict[int, bytes]:
 
     Raises Halted.
     """
-    if head.seen_elsewhere > head.size:
-        raise Halted(Halt.ELSEWHERE)
     kept = _kept(base)
+    # What was done since on a database that came back makes it longer, and no more of what a witness has seen.
+    if head.seen_elsewhere > max(base.size if base else 0, kept[1].size if kept else 0):
+        raise Halted(Halt.ELSEWHERE)
     if kept is None:
         return {}
     epoch, signed = kept

@@ -312,6 +312,7 @@ class Migration(migrations.Migration):
                 ('epoch', models.PositiveIntegerField(default=1)),
                 ('halted', models.CharField(blank=True, default='', max_length=16)),
                 ('seen_elsewhere', models.BigIntegerField(default=0)),
+                ('vouched_on', models.CharField(blank=True, default='', max_length=100)),
             ],
             options={
                 'verbose_name': 'head of the log',

@@ -28,7 +28,8 @@ class LogHead(models.Model):
 
     ``epoch`` counts restores from backup; receivers compare (epoch, version). ``halted``: why nothing is appended
     (`registry.models.checkpoints.Halt`), "" while the log goes on; ``seen_elsewhere``: the largest size of this epoch that
-    a witness says it has seen, where that is more than there is.
+    a witness says it has seen, where that is more than there is; ``vouched_on``: the server on which witnesses were asked
+    what they have seen (`registry.checkpoints.vouched`).
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -36,6 +37,7 @@ class LogHead(models.Model):
     epoch = models.PositiveIntegerField(default=1)
     halted = models.CharField(max_length=16, blank=True, default="")
     seen_elsewhere = models.BigIntegerField(default=0)
+    vouched_on = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
         verbose_name = _("head of the log")

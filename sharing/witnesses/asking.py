@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from registry.checkpoints import signing, stored
+from registry.checkpoints import signing, stored, vouched
 from registry.models import Checkpoint, LogHead
 from registry.tree import proofs
 from registry.tree.notes import Note, Signature, witnessed_at
@@ -23,24 +23,30 @@ WAITS = (1, 5, 15, 60, 300)  # seconds after so many failures in a row
 AHEAD = timedelta(
     days=366
 )  # so far a cosignature may be dated: clocks are set wrong, but no calendar holds every number
+PATIENCE = timedelta(minutes=5)  # with who is silent on another server: a line may come up later than the machine
+HEARD = frozenset({Refused.FORK, Refused.LARGER})  # what says, without a cosignature, how far the witness is
 TRIES = 3  # in one turn: the witness may know of another size than we do
 
 logger = logging.getLogger(__name__)
 
 
 def ask_all(*, now: datetime) -> int:
-    """Ask those that have not cosigned the newest checkpoint and are due; how many did."""
-    asked = witnesses()
+    """Ask those that have not cosigned the newest checkpoint and are due, and all of them on another server; how many did."""
+    asked, server = witnesses(), vouched.server()
     epoch = LogHead.objects.get().epoch
-    checkpoint = signing.latest(epoch) if asked else None
-    cosigned = 0
-    if checkpoint is not None and checkpoint.size:
-        cosigned = sum(_in_turn(each, epoch, now) for each in asked)
+    checkpoint = signing.latest(epoch)
+    if checkpoint is None or not checkpoint.size:
+        asked = ()  # of nothing
+    cosigned = sum(_in_turn(each, epoch, server, now) for each in asked)
     _tell_the_log(asked, epoch)
+    if _are_heard(asked, epoch, server, now):
+        vouched.note(server)
     return cosigned
 
 
 def is_due(now: datetime) -> bool:
+    if vouched.is_awaited():
+        return True
     checkpoint = signing.latest(LogHead.objects.get().epoch)
     if checkpoint is None or not checkpoint.size:
         return False
@@ -50,21 +56,27 @@ def is_due(now: datetime) -> bool:
     return len(vkeys) > wait.count()
 
 
-def _in_turn(witness: Witness, epoch: int, now: datetime) -> bool:
+def _in_turn(witness: Witness, epoch: int, server: str, now: datetime) -> bool:
     """Not while another worker asks the same one; and of the newest checkpoint, for while others were asked it may have
     cosigned a later one than there was at first.
     """
     number = int.from_bytes(witness.key.key_id, "big", signed=True)
     with one_of([number], of=Lock.WITNESSES) as turn:
         newest = signing.latest(epoch) if turn is not None else None
-        return newest is not None and _ask(witness, newest, now)
+        return newest is not None and _ask(witness, newest, server, now)
 
 
-def _ask(witness: Witness, checkpoint: Checkpoint, now: datetime) -> bool:
+def _ask(witness: Witness, checkpoint: Checkpoint, server: str, now: datetime) -> bool:
     state, _ = Asked.objects.get_or_create(vkey=witness.key.vkey, epoch=checkpoint.epoch)
-    if checkpoint.cosignatures.filter(vkey=witness.key.vkey).exists() or (state.due and state.due > now):
+    if state.asked_on != server:
+        state.asked_on, state.asked_since, state.is_heard = server, now, False
+    elif (state.is_heard and _has_cosigned(state, checkpoint)) or (state.due and state.due > now):
         return False
     return _concluded(state, checkpoint, _answer(witness, state.size, checkpoint), now)
+
+
+def _has_cosigned(state: Asked, checkpoint: Checkpoint) -> bool:
+    return checkpoint.cosignatures.filter(vkey=state.vkey).exists()
 
 
 def _answer(witness: Witness, size: int, checkpoint: Checkpoint) -> Answer:
@@ -106,6 +118,7 @@ def _concluded(state: Asked, checkpoint: Checkpoint, answer: Answer, now: dateti
             return _cosigned(state, checkpoint, answer.signature, datetime.fromtimestamp(at, UTC))
         answer = Answer(refused=Refused.BAD_SIGNATURE)
     refused = _why(state, checkpoint, answer)
+    state.is_heard = state.is_heard or refused in HEARD
     if refused == Refused.LARGER:
         state.size = answer.size or state.size
     if refused != state.refused:
@@ -126,15 +139,22 @@ def _why(state: Asked, checkpoint: Checkpoint, answer: Answer) -> Refused:
 
 def _cosigned(state: Asked, checkpoint: Checkpoint, signature: Signature, at: datetime) -> bool:
     with transaction.atomic():
-        Cosignature(
-            checkpoint=checkpoint,
-            vkey=state.vkey,
-            line=signature.line,
-            signed_at=at,
-        ).save()
+        if not _has_cosigned(state, checkpoint):
+            Cosignature(checkpoint=checkpoint, vkey=state.vkey, line=signature.line, signed_at=at).save()
         state.size, state.failures, state.due, state.refused, state.since = checkpoint.size, 0, None, "", None
+        state.is_heard = True
         state.save()
     return True
+
+
+def _are_heard(asked: tuple[Witness, ...], epoch: int, server: str, now: datetime) -> bool:
+    """Whether each was asked on this server, and one of them has said what it has seen; or all are silent for long."""
+    states = list(Asked.objects.filter(vkey__in=[each.key.vkey for each in asked], epoch=epoch, asked_on=server))
+    if len(states) < len(asked):
+        return False
+    return any(each.is_heard for each in states) or all(
+        each.asked_since is not None and each.asked_since <= now - PATIENCE for each in states
+    )
 
 
 def _tell_the_log(asked: tuple[Witness, ...], epoch: int) -> None:

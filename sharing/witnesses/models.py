@@ -48,7 +48,8 @@ class Cosignature(InsertOnly):
 
 class Asked(models.Model):
     """How far a witness is, of one epoch's log. ``size``: of the checkpoint that it cosigned last, as far as is known;
-    ``refused``: why it did not cosign when it was asked last, and ``since``.
+    ``refused``: why it did not cosign when it was asked last, and ``since``. ``asked_on``: the server on which it was asked
+    (`registry.checkpoints.vouched`), the first time at ``asked_since``; ``is_heard``: it said there what it has seen.
     """
 
     vkey = models.CharField(_("key of the witness"), max_length=300)
@@ -58,6 +59,9 @@ class Asked(models.Model):
     due = models.DateTimeField(null=True)
     refused = models.CharField(_("refused"), max_length=16, choices=Refused.choices, blank=True)
     since = models.DateTimeField(_("since"), null=True)
+    asked_on = models.CharField(max_length=100, blank=True, default="")
+    asked_since = models.DateTimeField(null=True)
+    is_heard = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("witness that is asked")

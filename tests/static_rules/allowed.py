@@ -48,6 +48,7 @@ WITH_SQL = (
     "registry/checkpoints/looking.py",
     "registry/checkpoints/signing.py",
     "registry/checkpoints/stored.py",
+    "registry/checkpoints/vouched.py",
     "registry/importing/checking.py",
     "registry/importing/deciding.py",
     "registry/importing/names.py",

@@ -380,11 +380,11 @@ NOTHING_PERSONAL = {
     "registry.Reminded": "id officer listing clock day at",
     "registry.ListingYear": "year last",
     "registry.ReadingAlarm": "id officer kind day count at told_at",
-    "registry.LogHead": "id size epoch halted seen_elsewhere",
+    "registry.LogHead": "id size epoch halted seen_elsewhere vouched_on",
     "registry.TreeTile": "id level number hashes root",
     "registry.Checkpoint": "id epoch size root frontier note signed_at",
     "witnesses.Cosignature": "id checkpoint vkey line signed_at",
-    "witnesses.Asked": "id vkey epoch size failures due refused since",
+    "witnesses.Asked": "id vkey epoch size failures due refused since asked_on asked_since is_heard",
     "witnesses.LogAlarm": "id kind about raised_at told_at over_at",
     "registry.LogEpoch": "number size opened_at because lost_note seen_elsewhere",
     "registry.LogVerification": "number asked_by asked_at begun_at ended_at size done total place found verdict turn "

@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('due', models.DateTimeField(null=True)),
                 ('refused', models.CharField(blank=True, choices=[('fork', 'it has seen another history of this log'), ('larger', 'it has seen more of this log than there is'), ('unknown_log', 'it does not know this log'), ('unknown_key', 'it does not know the key that signed'), ('bad_signature', 'what it sent is no signature of it over this checkpoint'), ('refused', 'it refused the request'), ('silent', 'it was not reached, or did not answer')], max_length=16, verbose_name='refused')),
                 ('since', models.DateTimeField(null=True, verbose_name='since')),
+                ('asked_on', models.CharField(blank=True, default='', max_length=100)),
+                ('asked_since', models.DateTimeField(null=True)),
+                ('is_heard', models.BooleanField(default=False)),
             ],
             options={
                 'verbose_name': 'witness that is asked',
