@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 
-from registry import reading
+from registry import actions, reading
 from registry.entries import ProhibitionEntry
 from registry.models import (
     AccessRecord,
@@ -137,6 +137,12 @@ def _odd_hours() -> datetime:
 
 def _drafts_left() -> datetime:
     cast.draft()
+    Account.objects.filter(officer=cast.clerk()).update(is_active=False)
+    return NOW
+
+
+def _decisions_left() -> datetime:
+    actions.enter_decision(cast.judgment(), officer=cast.clerk(), now=NOW)
     Account.objects.filter(officer=cast.clerk()).update(is_active=False)
     return NOW
 
@@ -292,6 +298,7 @@ PLANTS: Mapping[str, Callable[[], datetime]] = {
     "approved-in-haste": _in_haste,
     "approved-at-odd-hours": _odd_hours,
     "drafts-left": _drafts_left,
+    "decisions-left": _decisions_left,
     "unused-accounts": _unused,
     "appointed-twice": _twice,
     "read-without-reason": _read_without_reason,

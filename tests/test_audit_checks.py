@@ -97,7 +97,7 @@ class TestPages:
             text = visiting.main_of(desk.at_the_desk(officer).get("/desk/sharing/audit/"))
             for each in CHECKS.values():
                 assert str(each.name) in text
-            assert "1 of 34 checks needs a look" in text
+            assert "1 of 35 checks needs a look" in text
 
     def test_nobody_else_does(self):
         pages = [

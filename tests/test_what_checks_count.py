@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
-from registry.models import AccessRecord, Account, Event, Listing, Officer, Role
+from registry.models import AccessRecord, Account, Decision, Event, Listing, Officer, Role
 from sharing.audit import checking
 from sharing.audit.checks import CHECKS
 from sharing.delivery import replay
@@ -84,6 +84,32 @@ def test_a_draft_that_waits_with_nobody_is_left_too() -> None:
     Listing.objects.filter(pk=draft.pk).update(held_by=None)
     ((number, _court, _at, holder),) = rows("drafts-left")
     assert (number, holder) == (draft.number, None)
+
+
+def without_party() -> Decision:
+    return actions.enter_decision(cast.judgment(), officer=cast.clerk(), now=NOW)
+
+
+def test_a_decision_without_a_party_is_left_by_whoever_held_it() -> None:
+    """It has no listing by which anybody would find it."""
+    decision = without_party()
+    assert count("decisions-left") == 0
+    left(cast.clerk())
+    ((number, _court, _at, holder),) = rows("decisions-left")
+    assert (number, holder) == (decision.number, "C-LIN")
+    assert count("drafts-left") == 0
+
+
+def test_one_that_waits_with_nobody_is_left_too() -> None:
+    Decision.objects.filter(pk=without_party().pk).update(held_by=None)
+    ((_number, _court, _at, holder),) = rows("decisions-left")
+    assert holder is None
+
+
+def test_one_with_a_party_is_found_by_its_draft_alone() -> None:
+    cast.draft()
+    left(cast.clerk())
+    assert (count("drafts-left"), count("decisions-left")) == (1, 0)
 
 
 # Lanes

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import accounts, refused_acts
 from registry.assessment import rules
-from registry.models import Listing, Officer, RefusedAct, Role, State
+from registry.models import Decision, Listing, Officer, RefusedAct, Role, State
 from sharing.audit.checks.shapes import (
     WINDOW,
     Check,
@@ -66,10 +66,17 @@ def _twice(now: datetime) -> QuerySet[Officer]:
     return Officer.objects.filter(Exists(other.exclude(pk=OuterRef("pk"))), account__is_active=True)
 
 
+# By with whom they wait: who entered one stays who entered it, whoever it was handed to.
+_WITH_NOBODY = Q(held_by=None) | Q(held_by__account__is_active=False)
+
+
 def _left_drafts(now: datetime) -> QuerySet[Listing]:
-    """By with whom they wait: who entered one stays who entered it, whoever it was handed to."""
-    nobody = Q(held_by=None) | Q(held_by__account__is_active=False)
-    return Listing.objects.filter(nobody, state=State.DRAFT)
+    return Listing.objects.filter(_WITH_NOBODY, state=State.DRAFT)
+
+
+def _left_decisions(now: datetime) -> QuerySet[Decision]:
+    """Without a party there is no draft that would be found."""
+    return Decision.objects.filter(_WITH_NOBODY, is_empty=True)
 
 
 _TRIED = (
@@ -142,6 +149,19 @@ CHECKS = (
         found=_left_drafts,
         since="entered_at",
         columns=(listing_number(), court(), Column(_("Entered at"), "entered_at"), officer("held_by")),
+    ),
+    Check(
+        code="decisions-left",
+        group=Group.OFFICERS,
+        severity=Severity.LOOK,
+        name=_("Decisions without a party, of officers who left"),
+        why=_("Nobody sees them in his work; the judgment is not shared and the data lies there (PIPL 6, 19)."),
+        counted=_(
+            "Decisions with no party entered yet that wait with an officer whose account is closed, or with nobody."
+        ),
+        found=_left_decisions,
+        since="entered_at",
+        columns=(Column(_("Decision"), "number"), court(), Column(_("Entered at"), "entered_at"), officer("held_by")),
     ),
     Check(
         code="unused-accounts",
