@@ -92,6 +92,16 @@ def test_it_holds_checks_sample_acts_looks_settings_and_versions(listing):
     assert checks["past-term"] == 0
 
 
+def test_once_findings_of_that_time_are_destroyed_the_pack_says_that_nothing_is_on_record(listing):
+    drawn = sample(listing)
+    later = NOW.replace(year=NOW.year + 4)
+    logs.by_hand("DELETE FROM audit_finding")
+    for now, said in ((NOW, ""), (later, evidence.NOT_ON_RECORD)):
+        files = dict(evidence.files(Pack(sample=drawn, begins_on=BEGINS, ends_on=ENDS), now=now))
+        (row,) = csv.DictReader(io.StringIO(files["sample/findings.csv"].decode("utf-8-sig")))
+        assert (row["verdict"], row["note"]) == (said, "")
+
+
 def test_every_file_is_in_the_manifest_and_the_manifest_is_signed(listing):
     pack = made()
     archive = opened(pack)

@@ -16,6 +16,7 @@ from django.db.utils import Error
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -236,6 +237,43 @@ class TestWorksheet:
         aged = next(each for each in ageing.AGED if each.table == "audit_finding")
         assert ageing.destroy(aged, before=NOW) == 0
         assert ageing.destroy(aged, before=NOW.replace(year=2030)) == 1
+
+    def destroyed(self, sample, monkeypatch, later):
+        """Both rows were worked through, and the years of what was found are over."""
+        for place, verdict in ((1, Verdict.AGREES), (2, Verdict.DIFFERS)):
+            sampling.find(
+                sampling.row_of(sample, place), verdict, "the term", officer=auditing.auditor(), now=sample.at
+            )
+        monkeypatch.setattr(timezone, "now", lambda: later)
+        aged = next(each for each in ageing.AGED if each.table == "audit_finding")
+        ageing.destroy(aged, before=ageing.before(later))
+
+    def shown(self, page, *of):
+        with override("en"):
+            return visiting.main_of(desk.at_the_desk(auditing.auditor()).get(reverse(page, args=of)))
+
+    def file(self, sample, form="csv"):
+        browser = desk.at_the_desk(auditing.auditor())
+        return browser.get(reverse("sharing_desk:sample_file", args=[sample.number, form])).content.decode()
+
+    @pytest.mark.parametrize(("years", "is_gone"), [(2, False), (4, True)])
+    def test_a_row_whose_finding_is_destroyed_after_its_years_is_not_called_open(
+        self, book, monkeypatch, years, is_gone
+    ):
+        sample = drawn()
+        self.destroyed(sample, monkeypatch, NOW.replace(year=NOW.year + years))
+        assert len(sampling.standing(sample)) == (0 if is_gone else 2)
+        page = self.shown("sharing_desk:sample", sample.number)
+        assert "open" not in page.split()
+        assert ("no longer on record" in page) is is_gone
+        assert ("of these 1 differ" in self.shown("sharing_desk:samples")) is not is_gone
+        assert ("no longer on record" in self.file(sample)) is is_gone
+
+    def test_a_row_that_nobody_looked_at_yet_is_open_for_those_years(self, book):
+        sample = drawn()
+        page = self.shown("sharing_desk:sample", sample.number)
+        assert "open" in page.split()
+        assert "no longer on record" not in page + self.shown("sharing_desk:samples") + self.file(sample)
 
     def test_registrars_of_the_high_court_read_it_and_write_nothing(self, book):
         sample = drawn()

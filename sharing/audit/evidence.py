@@ -29,6 +29,7 @@ from sharing.audit.populations import keys, moments
 
 MOST = 100_000  # acts, looks and refusals of one pack
 LISTED_MOST = 5_000  # rows of one check
+NOT_ON_RECORD = "not_on_record"  # in place of a verdict, once findings of that time are destroyed
 KEYS_MOST = 200_000  # of the list that a sample was drawn from
 LANGUAGES = ("zh-hans", "en")
 # What was decided by setting, by name; no key, no password and no server behind the public address is among them.
@@ -69,7 +70,7 @@ def files(pack: Pack, *, now: datetime) -> Iterator[tuple[str, bytes]]:
         )
         yield from _of_checks(now)
         if pack.sample is not None:
-            yield from _of_sample(pack.sample)
+            yield from _of_sample(pack.sample, now)
         yield "acts.csv", _csv(("listing", "act", "officer", "at", "version"), _lines(_acts(pack), _ACT))
         yield (
             "looks.csv",
@@ -151,12 +152,13 @@ def _both(words: Any) -> dict[str, str]:
     return said
 
 
-def _of_sample(sample: Sample) -> Iterator[tuple[str, bytes]]:
+def _of_sample(sample: Sample, now: datetime) -> Iterator[tuple[str, bytes]]:
     """A note that no key opens any more says so: the pack would never be made for its sake."""
     found = sampling.standing(sample)
+    without = NOT_ON_RECORD if sampling.outlasts_findings(sample, now=now) else ""
     yield "sample/sample.json", as_json(as_drawn(sample))
     lines = (
-        [str(place), key, *([str(each.verdict), each.shown_note, each.officer.staff_number, as_text(each.at)] if each else [""] * 4)]
+        [str(place), key, *([str(each.verdict), each.shown_note, each.officer.staff_number, as_text(each.at)] if each else [without, "", "", ""])]
         for place, key in sampling.shown_rows(sample) for each in [found.get(place)]
     )  # fmt: skip
     yield "sample/findings.csv", _csv(("place", "key", "verdict", "note", "officer", "at"), lines)

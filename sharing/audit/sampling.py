@@ -37,6 +37,7 @@ from sharing.audit import populations
 from sharing.audit.checks.shapes import HIDDEN, sealed_numbers
 from sharing.audit.models import Finding, Sample, SampleKind, SampleRow, Verdict
 from sharing.audit.populations import Sought
+from sharing.retention import ageing
 
 MOST = 200  # rows: more than that nobody works through
 MOST_DAYS = 3 * 366
@@ -228,6 +229,11 @@ def standing(sample: Sample) -> dict[int, Finding]:
     """The latest finding of each row that has one, by the row's place."""
     found = Finding.objects.filter(row__sample=sample).select_related("row", "officer").order_by("at", "pk")
     return {each.row.place: each for each in found}
+
+
+def outlasts_findings(sample: Sample, *, now: datetime) -> bool:
+    """Whether it was drawn so long ago that what was found then is destroyed: where nothing is on record, nobody knows any more."""
+    return sample.at < ageing.before(now)
 
 
 def progress(sample: Sample) -> Progress:

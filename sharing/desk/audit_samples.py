@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,7 +42,7 @@ def every_sample() -> Back:
 @require_safe
 @door
 def samples(request: HttpRequest) -> HttpResponse:
-    officer = reader_of(request)
+    officer, now = reader_of(request), timezone.now()
     found = Sample.objects.select_related("officer").order_by("-at", "-pk")[:SHOWN]
     rows = [
         (
@@ -49,7 +50,7 @@ def samples(request: HttpRequest) -> HttpResponse:
             SampleKind(each.kind).label,
             _period(each),
             _("%(size)s of %(population)s") % {"size": each.rows.count(), "population": f"{each.population:,}"},
-            _worked(each),
+            _worked(each, now),
             each.officer.staff_number,
         )
         for each in found
@@ -91,6 +92,7 @@ def show_sample(request: HttpRequest, number: str) -> HttpResponse:
     """The worksheet: each drawn row and what was found of it."""
     officer = reader_of(request)
     sample = sampling.sample_called(number)
+    is_aged = sampling.outlasts_findings(sample, now=timezone.now())
     found = sampling.standing(sample)
     rows = sampling.shown_rows(sample)
     differs = sum(each.verdict == Verdict.DIFFERS for each in found.values())
@@ -101,10 +103,11 @@ def show_sample(request: HttpRequest, number: str) -> HttpResponse:
         sample=sample,
         facts=_facts(sample),
         seed=[Fact(_("Seed"), sample.seed), *_drawn_from(sample)],
-        table=_worksheet(sample, rows, found, works=sampling.is_auditor(officer)),
+        table=_worksheet(sample, rows, found, works=sampling.is_auditor(officer), is_aged=is_aged),
         done=len(found),
         of=len(rows),
         differs=differs,
+        is_aged=is_aged,
         same=sampling.is_still_the_same(sample),
         trail=[back(), every_sample()],
     )
@@ -165,9 +168,14 @@ def _period(sample: Sample) -> str:
     return f"{spoken_day(sample.begins_on)} – {spoken_day(sample.ends_on)}"
 
 
-def _worked(sample: Sample) -> Cell:
+def _worked(sample: Sample, now: datetime) -> Cell:
     found = sampling.progress(sample)
+    is_aged = sampling.outlasts_findings(sample, now=now)
+    if is_aged and not found.done:
+        return Cell(_without(is_aged=is_aged), quiet=True)
     words = _("%(done)s, of these %(differs)s differ") % {"done": found.done, "differs": found.differs}
+    if is_aged:
+        words = _("%(found)s still on record") % {"found": words}
     return Cell(words, colour="red" if found.differs else None)
 
 
@@ -193,14 +201,16 @@ def _drawn_from(sample: Sample) -> list[Fact]:
     ]
 
 
-def _worksheet(sample: Sample, rows: list[tuple[int, str]], found: Mapping[int, Finding], *, works: bool) -> Table:
+def _worksheet(
+    sample: Sample, rows: list[tuple[int, str]], found: Mapping[int, Finding], *, works: bool, is_aged: bool
+) -> Table:
     about = _about(sample, [key for _place, key in rows])
     shown = [
         (
             _place(sample, place, works=works and key != HIDDEN),
             _key(sample, key),
             about.get(key, NOTHING),
-            _verdict(found.get(place)),
+            _verdict(found.get(place), is_aged=is_aged),
             found[place].shown_note if place in found else NOTHING,
         )
         for place, key in rows
@@ -252,21 +262,27 @@ def _look(row: AccessRecord, number: str) -> str:
     return f"{row.officer.staff_number} · {number} · {PAGES.get(row.page, row.page)} · {moment(row.at)}"
 
 
-def _verdict(finding: Finding | None) -> Cell:
+def _verdict(finding: Finding | None, *, is_aged: bool) -> Cell:
     if finding is None:
-        return Cell(_("open"), quiet=True)
+        return Cell(_without(is_aged=is_aged) or _("open"), quiet=True)
     verdict = Verdict(finding.verdict)
     return Cell(verdict.label, colour=COLOURS[verdict])
 
 
+def _without(*, is_aged: bool) -> str:
+    """Of a row of which nothing is found, or was so long ago that it is destroyed."""
+    return _("no longer on record") if is_aged else ""
+
+
 def _sheet(sample: Sample) -> tuple[Row, Sequence[Row]]:
     found = sampling.standing(sample)
-    rows = [[str(place), key, *_of_finding(found.get(place))] for place, key in sampling.shown_rows(sample)]
+    without = _without(is_aged=sampling.outlasts_findings(sample, now=timezone.now()))
+    rows = [[str(place), key, *_of_finding(found.get(place), without)] for place, key in sampling.shown_rows(sample)]
     return [_("Row"), _("What"), _("Found"), _("Note"), _("Auditor"), _("At")], rows
 
 
-def _of_finding(finding: Finding | None) -> list[Any]:
+def _of_finding(finding: Finding | None, without: str) -> list[Any]:
     if finding is None:
-        return ["", "", "", ""]
+        return [without, "", "", ""]
     label = str(Verdict(finding.verdict).label)
     return [label, finding.shown_note, finding.officer.staff_number, moment(finding.at)]
