@@ -212,6 +212,26 @@ def inserted() -> Fault:
     return Fault.UNRECORDED
 
 
+def inserted_with_a_leaf_beside_the_tree(position: int) -> Fault:
+    """It has a leaf, which nobody reads: the tree does not go there."""
+    inserted()
+    by_hand(
+        "INSERT INTO registry_auditleaf (source, row_key, salt, digest, position) "
+        "SELECT 'registry_auditentry', id::text, gen_random_uuid(), sha256('x'), %s FROM registry_auditentry "
+        "WHERE id::text NOT IN (SELECT row_key FROM registry_auditleaf WHERE source = 'registry_auditentry')",
+        position,
+    )
+    return Fault.UNPLACED
+
+
+def inserted_with_a_leaf_before_the_tree() -> Fault:
+    return inserted_with_a_leaf_beside_the_tree(0)
+
+
+def inserted_with_a_leaf_after_the_tree() -> Fault:
+    return inserted_with_a_leaf_beside_the_tree(10**9)
+
+
 def reordered() -> Fault:
     by_hand("UPDATE registry_auditleaf SET position = 1000003 - position WHERE position IN (1, 2)")
     by_hand("UPDATE registry_auditleaf SET position = position - 1000000 WHERE position > 1000000")
@@ -289,6 +309,8 @@ def trigger_switched_off() -> Fault:
 DEEDS = (
     *(changed, a_reason_changed, deleted, deleted_with_what_its_leaf_knows, inserted, reordered, leaf_deleted),
     *(
+        inserted_with_a_leaf_before_the_tree,
+        inserted_with_a_leaf_after_the_tree,
         written_anew,
         cut_off,
         leaf_of_no_row_there_can_be,
@@ -330,6 +352,35 @@ def test_the_lowest_position_is_the_first_however_many_others_are_wrong(trail: N
     assert compared.count > NAMED == len(compared.named)
     assert compared.first is not None
     assert (compared.first.row, compared.first.position) == (f"registry_accessrecord {look.pk}", leaf_of(look).position)
+
+
+def test_all_rows_without_a_leaf_are_counted_and_a_hundred_are_named(trail: None) -> None:
+    for _each in range(NAMED + 5):
+        inserted()
+    compared = comparing.compare()
+    assert (compared.count, len(compared.named)) == (NAMED + 5, NAMED)
+
+
+def test_what_is_written_and_placed_while_it_is_compared_is_no_tampering(
+    trail: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anchored = comparing._anchored
+
+    def meanwhile(compared: Comparison) -> dict[int, bytes]:
+        roots = anchored(compared)
+        monkeypatch.setattr(comparing, "_outside", lambda *given: after(*given))
+        return roots
+
+    outside = comparing._outside
+
+    def after(*given: object) -> None:
+        auditing.note(AuditKind.EXPORT, now=NOW)
+        grown()
+        auditing.note(AuditKind.EXPORT, now=NOW)
+        outside(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(comparing, "_anchored", meanwhile)
+    assert found() == []
 
 
 def test_what_is_anchored_while_it_is_compared_is_no_tampering(trail: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,9 +61,14 @@ _LIKE_A_KEY = {
     "integer": "^[0-9]{1,9}$",
 }
 _WITHOUT_LEAF = """
-    SELECT {key}::text FROM {table} AS whole WHERE NOT EXISTS (
+    SELECT {key}::text, count(*) OVER () FROM {table} AS whole WHERE NOT EXISTS (
         SELECT FROM registry_auditleaf WHERE source = %s AND row_key = whole.{key}::text
     ) ORDER BY {key} LIMIT %s
+"""
+# One that waits has none yet. Tree and leaves as they are at this moment: more is placed while others are compared.
+_UNPLACED = """
+    SELECT position, source, coalesce(row_key, ''), count(*) OVER () FROM registry_auditleaf
+    WHERE position < 1 OR position > (SELECT size FROM registry_audittree WHERE id = 1) ORDER BY position LIMIT %s
 """
 _GUARDED = """
     SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = ANY(%s) AND tgenabled IN ('O', 'A')
@@ -219,11 +224,11 @@ def _asked() -> Iterator[CursorWrapper]:
 
 
 def _outside(found: Comparison, alive: Callable[[], object]) -> None:
-    """What the leaves themselves cannot tell: rows without one, and tables that are not watched any more."""
+    """What the leaves of the tree cannot tell: leaves beside it, rows without one, and tables that are not watched any more."""
+    _unplaced(found)
     for source in RECORDED:
         alive()
-        for row_key in _without_leaf(source):
-            found.add(Wrong(Fault.UNRECORDED, source=source.table, key=row_key))
+        _without_leaf(source, found)
         names = list(TRIGGERS if source.emptied else TRIGGERS[:2])
         with _asked() as cursor:
             cursor.execute(_GUARDED, [source.table, names])
@@ -231,11 +236,29 @@ def _outside(found: Comparison, alive: Callable[[], object]) -> None:
                 found.add(Wrong(Fault.UNGUARDED, source=source.table))
 
 
-def _without_leaf(source: Source) -> list[str]:
+def _unplaced(found: Comparison) -> None:
+    with _asked() as cursor:
+        cursor.execute(_UNPLACED, [NAMED])
+        rows = cursor.fetchall()
+    for position, source, row_key, _count in rows:
+        found.add(Wrong(Fault.UNPLACED, position=position, source=source, key=row_key))
+    _add_unnamed(rows, found)
+
+
+def _without_leaf(source: Source, found: Comparison) -> None:
     table, key, _kind = _place(source)
     with _asked() as cursor:
         cursor.execute(_WITHOUT_LEAF.format(table=table, key=key), [source.table, NAMED])
-        return [row[0] for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    for row_key, _count in rows:
+        found.add(Wrong(Fault.UNRECORDED, source=source.table, key=row_key))
+    _add_unnamed(rows, found)
+
+
+def _add_unnamed(rows: Sequence[tuple[Any, ...]], found: Comparison) -> None:
+    """All are counted, in the last column; as many as are ever named were asked for."""
+    if rows:
+        found.add_unnamed(rows[0][-1] - len(rows))
 
 
 @lru_cache

@@ -15,6 +15,10 @@ class Fault(TextChoices):
     DELETED = "deleted", _("the row is missing, and no purge destroyed it")
     UNRECORDED = "unrecorded", _("the row has no leaf: it was inserted past the trigger, or its leaf was removed")
     EMPTIED = "emptied", _("words of the row were emptied, and no purge did it")
+    UNPLACED = (
+        "unplaced",
+        _("the leaf stands beside the tree: it was inserted past the trigger, and nothing vouches for its row"),
+    )
     MISSING = "missing", _("the leaf is missing")
     UNKNOWN = "unknown", _("the leaf is of a table that is not recorded")
     ANCHOR = "anchor", _("up to here the tree is not the one whose root is in the log: it was written anew")
@@ -61,6 +65,10 @@ class Comparison:
             self.first = wrong
         if len(self.named) < NAMED:
             self.named.append(wrong)
+
+    def add_unnamed(self, count: int) -> None:
+        """As many more of what was named before."""
+        self.count += count
 
     @property
     def is_sound(self) -> bool:
