@@ -7,7 +7,7 @@ from typing import Any
 
 from sharing.employers.lookup import Subject
 from sharing.employers.models import Screening
-from sharing.persons.mails import ordering, walking, writing
+from sharing.persons.mails import ending, ordering, walking, writing
 from sharing.persons.models import QuestionMails
 from tests import asking, cast, consenting
 
@@ -32,5 +32,6 @@ def ask(now: datetime = cast.NOW, **changes: Any) -> Screening:
 
 def go(now: datetime) -> int:
     """What the clock does in a minute."""
+    ending.note(now=now)
     walking.walk(now=now)
     return writing.tell(now=now)

@@ -109,9 +109,9 @@ PERSONS: tuple[Row, ...] = (
         Holder("a link in a mail"),
         Scope.LINK,
         Shows.NOBODY,
-        "mails about questions are begun and ended from the mailbox",
+        "mails about questions are begun, renewed and ended from the mailbox",
         read="mails_spoilt_link",
-        both="mails_confirm mails_end",
+        both="mails_confirm mails_end mails_go_on",
     ),
     *_person(
         Holder("a slip's number and code, or a proof of who he is"),

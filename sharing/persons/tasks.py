@@ -11,6 +11,7 @@ from django.utils import timezone
 from registry import agreed_time
 from sharing.persons import alarming
 from sharing.persons.identity import proving
+from sharing.persons.mails import ending as ending_mails
 from sharing.persons.mails import ordering, parting, walking, writing
 from sharing.persons.objections import minding
 from sharing.persons.passkeys import ending
@@ -43,6 +44,7 @@ def question_mails() -> None:
     parting.forget(now=now)
     walking.forget()
     try:
+        ending_mails.note(now=now)
         walking.walk(now=now)
     finally:  # what was found before goes out
         writing.tell(now=now)

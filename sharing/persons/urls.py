@@ -56,6 +56,7 @@ urlpatterns = [
     path("record/mails/stop/", record_mails.end, name="mails_stop"),
     path("record/link/confirm/<str:token>/", record_mails.confirm, name="mails_confirm"),
     path("record/link/end/<str:token>/", record_mails.end_by_link, name="mails_end"),
+    path("record/link/go-on/<str:token>/", record_mails.renew_by_link, name="mails_go_on"),
     path("record/link/<path:token>", record_mails.spoilt_link, name="mails_spoilt_link"),
     path("identity/", proof.choose, name="identity"),
     path("identity/counter/", proof.counter_code, name="counter"),

@@ -33,7 +33,7 @@ A_DAY = timedelta(days=1)
 TO_CONFIRM = A_DAY
 ADDRESSES_A_DAY = 5
 ADDRESS_MOST = 254  # RFC 5321, 4.5.3.1.3
-CONFIRM, END = "confirm", "end"
+CONFIRM, END, GO_ON = "confirm", "end", "go-on"
 
 
 class Ordered(NamedTuple):
@@ -98,15 +98,31 @@ def _take_over(mails: QuestionMails, now: datetime) -> None:
     if former is None:
         return
     mails.confirmed_at, mails.mailed_at = former.confirmed_at, former.mailed_at
-    News.objects.filter(mails=former).update(mails=mails)
+    News.objects.filter(mails=former).exclude(kind=News.Kind.ENDING).update(mails=mails)
 
 
 def renew(subject: Subject, *, now: datetime) -> QuestionMails:
     """For another period from now on. Raises `NoMessagesOrdered`."""
     running = ordered(subject, now=now).running
-    if running is None or not QuestionMails.objects.filter(pk=running.pk).update(ends_at=_end(now)):
+    if running is None or not _renew(running, now):
         raise NoMessagesOrdered
     return running
+
+
+def renew_by_link(token: str, *, now: datetime) -> None:
+    """By whoever has the mailbox, with nothing else at hand. Raises `MailLinkDead`."""
+    if not _renew(opened(token, GO_ON, now=now), now):
+        raise MailLinkDead
+
+
+def _renew(mails: QuestionMails, now: datetime) -> bool:
+    """Whether it still ran. That it ends soon is not said any more, and will be said before its next end."""
+    with transaction.atomic():
+        running = QuestionMails.objects.filter(pk=mails.pk).exclude(confirmed_at=None)
+        if not running.update(ends_at=_end(now)):
+            return False
+        News.objects.filter(mails=mails, kind=News.Kind.ENDING).delete()
+    return True
 
 
 def end(subject: Subject, *, now: datetime) -> bool:
@@ -125,20 +141,20 @@ def end_by_link(token: str, *, now: datetime) -> None:
 
 
 def opened(token: str, purpose: str, *, now: datetime) -> QuestionMails:
-    """Whom a link is about. ``purpose``: `CONFIRM` or `END`. Raises `MailLinkDead`."""
+    """Whom a link is about. ``purpose``: `CONFIRM`, `END` or `GO_ON`. Raises `MailLinkDead`."""
     try:
         key = UUID(_signer(purpose).unsign(token))
     except (BadSignature, ValueError):
         raise MailLinkDead from None
     found = QuestionMails.objects.filter(pk=key, ends_at__gt=now).first()
     late = found is not None and found.confirmed_at is None and found.begun_at <= now - TO_CONFIRM
-    if found is None or late:
+    if found is None or late or (purpose == GO_ON and found.confirmed_at is None):
         raise MailLinkDead
     return found
 
 
 def link(mails: QuestionMails, purpose: str) -> str:
-    path = reverse(f"person:mails_{purpose}", args=[_signer(purpose).sign(str(mails.pk))])
+    path = reverse(f"person:mails_{purpose.replace('-', '_')}", args=[_signer(purpose).sign(str(mails.pk))])
     return absolute(path)
 
 

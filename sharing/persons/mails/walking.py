@@ -74,7 +74,8 @@ def forget() -> None:
     """What was told, and lies so far behind the cursor that no walk finds it again."""
     cursor = NewsCursor.objects.filter(pk=1).first()
     if cursor is not None and cursor.at is not None:
-        News.objects.filter(told_at__isnull=False, found_at__lte=cursor.at - KEPT).delete()
+        told = News.objects.filter(told_at__isnull=False, found_at__lte=cursor.at - KEPT)
+        told.exclude(kind=News.Kind.ENDING).delete()  # said once: it goes when they are renewed
 
 
 def _step(now: datetime) -> tuple[bool, int]:

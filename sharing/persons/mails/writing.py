@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from registry import letters
 from registry.addresses import absolute
-from sharing.persons.mails.ordering import CONFIRM, END, TO_CONFIRM, link
+from sharing.persons.mails.ordering import CONFIRM, END, GO_ON, TO_CONFIRM, link
 from sharing.persons.models import News, QuestionMails
 
 ABOUT = "messages about questions"
@@ -70,6 +70,7 @@ def _message(mails: QuestionMails, kinds: set[str]) -> EmailMessage:
         "void": News.Kind.VOID in kinds,
         "made": News.Kind.MADE in kinds,
         "used": News.Kind.USED in kinds,
+        "renew": link(mails, GO_ON) if News.Kind.ENDING in kinds else "",
         "page": absolute(reverse("person:asked")),
         "passkeys": absolute(reverse("person:passkeys")),
         "end": link(mails, END),

@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
             name='News',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('asked', 'a question was asked'), ('answered', 'a question that had waited is answered'), ('void', 'an answer became void'), ('made', 'a passkey was made'), ('used', 'a passkey was used')], max_length=8, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('asked', 'a question was asked'), ('answered', 'a question that had waited is answered'), ('void', 'an answer became void'), ('made', 'a passkey was made'), ('used', 'a passkey was used'), ('ending', 'the messages end soon')], max_length=8, verbose_name='kind')),
                 ('found_at', models.DateTimeField(verbose_name='found at')),
                 ('told_at', models.DateTimeField(null=True, verbose_name='told at')),
                 ('mails', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='news', to='persons.questionmails')),
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'news about questions',
                 'verbose_name_plural': 'news about questions',
                 'indexes': [models.Index(condition=models.Q(('told_at', None)), fields=['mails'], name='news_untold')],
-                'constraints': [models.UniqueConstraint(fields=('mails', 'screening', 'kind'), name='news_found_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['asked', 'answered', 'void']), ('screening__isnull', False)), models.Q(('kind__in', ['made', 'used']), ('screening', None)), _connector='OR'), name='news_names_its_question')],
+                'constraints': [models.UniqueConstraint(fields=('mails', 'screening', 'kind'), name='news_found_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['asked', 'answered', 'void']), ('screening__isnull', False)), models.Q(('kind__in', ['made', 'used', 'ending']), ('screening', None)), _connector='OR'), name='news_names_its_question'), models.UniqueConstraint(condition=models.Q(('kind', 'ending')), fields=('mails',), name='news_ending_once')],
             },
         ),
         migrations.CreateModel(

@@ -178,7 +178,7 @@ class MailAddressTry(models.Model):
 
 class News(models.Model):
     """Something to write about: a question was asked, one that had waited is answered, or an answer became void, found once; or a passkey of the person's
-    was made or used. ``told_at``: written about.
+    was made or used, or the messages themselves end soon. ``told_at``: written about.
     """
 
     class Kind(models.TextChoices):
@@ -187,6 +187,7 @@ class News(models.Model):
         VOID = "void", _("an answer became void")
         MADE = "made", _("a passkey was made")
         USED = "used", _("a passkey was used")
+        ENDING = "ending", _("the messages end soon")
 
     mails = models.ForeignKey(QuestionMails, models.CASCADE, related_name="news")
     screening = models.ForeignKey(
@@ -203,9 +204,10 @@ class News(models.Model):
             models.UniqueConstraint(fields=["mails", "screening", "kind"], name="news_found_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["asked", "answered", "void"], screening__isnull=False)
-                | models.Q(kind__in=["made", "used"], screening=None),
+                | models.Q(kind__in=["made", "used", "ending"], screening=None),
                 name="news_names_its_question",
             ),
+            models.UniqueConstraint(fields=["mails"], condition=models.Q(kind="ending"), name="news_ending_once"),
         ]
         indexes = [models.Index(fields=["mails"], name="news_untold", condition=models.Q(told_at=None))]
 

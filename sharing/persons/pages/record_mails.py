@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -24,6 +26,12 @@ from sharing.persons.models import QuestionMails
 from sharing.persons.pages.frame import levelled, refused
 from sharing.persons.pages.visit import person_only
 from sharing.tables import moment
+
+BY_LINK: dict[str, Callable[..., object]] = {
+    ordering.CONFIRM: ordering.confirm,
+    ordering.END: ordering.end_by_link,
+    ordering.GO_ON: ordering.renew_by_link,
+}
 
 
 class AddressForm(forms.Form):
@@ -104,6 +112,12 @@ def end_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return _by_link(request, token, ordering.END)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def renew_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    return _by_link(request, token, ordering.GO_ON)
+
+
 @require_safe
 @never_cache
 def spoilt_link(request: HttpRequest, token: str) -> HttpResponse:
@@ -116,13 +130,11 @@ def _by_link(request: HttpRequest, token: str, purpose: str) -> HttpResponse:
     try:
         if request.method != "POST":
             ordering.opened(token, purpose, now=now)
-        elif purpose == ordering.CONFIRM:
-            ordering.confirm(token, now=now)
         else:
-            ordering.end_by_link(token, now=now)
+            BY_LINK[purpose](token, now=now)
     except MailLinkDead as refusal:
         return refused(request, refusal)
-    shown = {"ends": purpose == ordering.END, "done": request.method == "POST"}
+    shown = {"does": purpose, "done": request.method == "POST"}
     return render(request, "persons/mails_link.html", shown)
 
 
