@@ -82,6 +82,7 @@ def nothing_was_signed_before() -> Iterator[None]:
     yield
     Path(settings.REGISTRY_LOG_GUARD).unlink(missing_ok=True)
     log._complete.cache_clear()
+    log._goes_on.cache_clear()
 
 
 @pytest.fixture(autouse=True)

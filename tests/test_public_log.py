@@ -12,6 +12,7 @@ from registry.models import LogHead
 from registry.tree.checkpoints import opened
 from registry.tree.hashing import leaf
 from registry.tree.tiles import Tile
+from sharing.public import log
 from tests import cast, logs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
@@ -89,6 +90,9 @@ def test_after_a_restore_the_closed_log_says_where_it_goes_on():
     assert (answer.status_code, answer.json()["code"]) == (410, "R-395")
     assert "/log/2/" in answer.json()["detail"]
     assert get("tile/0/001.p/1").status_code == 410
+    log._goes_on.cache_clear()  # a second later
+    kept = get("tile/0/000")
+    assert (kept.status_code, kept["Cache-Control"]) == (410, "no-store"), "although this process has it at hand"
     checkpoint, _ = opened(get("2/checkpoint").content, origin.keys(2)[0], f"{settings.REGISTRY_LOG_ORIGIN}/2")
     assert checkpoint.size == 290
     assert get("2/tile/0/000").status_code == 200

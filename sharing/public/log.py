@@ -6,6 +6,7 @@ own address, and one that was closed by a restore says so, so that nobody goes o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
@@ -66,6 +67,7 @@ def checkpoint(request: HttpRequest, epoch: str = "") -> HttpResponse:
 @problems
 def tile(request: HttpRequest, address: str, epoch: str = "") -> HttpResponse:
     number = _number(epoch)
+    _goes_on(number, int(time.monotonic()))
     try:
         wanted = Tile.parse(address)
     except TileMalformed:
@@ -107,9 +109,17 @@ def prefix(epoch: int) -> str:
     return absolute(page) + (f"{epoch}/" if epoch > 1 else "")
 
 
+@lru_cache(maxsize=1)
+def _goes_on(epoch: int, _second: int) -> None:
+    """Asked once a second, for as long as a checkpoint is kept: of a log that was closed nobody is given what is at hand here
+    alone. Raises EpochClosed and Http404, which are not kept.
+    """
+    _refuse_closed(epoch)
+
+
 @lru_cache(maxsize=TILES_KEPT)
 def _complete(wanted: Tile, epoch: int) -> bytes:
-    """It never changes, as long as its epoch goes on; TileUnknown and EpochClosed are not kept."""
+    """It never changes, as long as its epoch goes on; TileUnknown is not kept."""
     return _tile(wanted, epoch)
 
 
