@@ -359,6 +359,14 @@ def test_what_a_witness_saw_and_the_log_does_not_have_is_found(listing):
     assert [(each.kind, each.position) for each in found()] == [(Kind.SHORT, 8)]
 
 
+def test_what_was_done_since_and_is_not_signed_hides_nothing_of_what_a_witness_saw(listing):
+    """The log is as long as what the witness has seen, and halted: what it has there is another history."""
+    signed = signing.latest().size
+    logs.append(3)
+    signing.seen_elsewhere(signed + 2)
+    assert (Kind.SHORT, signed + 1) in [(each.kind, each.position) for each in found()]
+
+
 # From a checkpoint on
 
 

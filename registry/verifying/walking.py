@@ -118,7 +118,7 @@ def begun(found: Found, since: Checkpoint | None = None) -> Walk:
         size, epoch, seen, last, first, signed_size, signed_epoch = cursor.fetchone()
     found.add(_beyond(size, last, first))
     found.add(_short(size, epoch, signed_size, signed_epoch))
-    found.add(_seen_elsewhere(size, seen))
+    found.add(_seen_elsewhere(max(signed_size or 0, kept.size), seen))
     found.add(_of_the_guard(kept, size, epoch, is_signed=signed_size is not None))
     reached = min(size, max(last or 0, kept.size))
     if reached < size:
@@ -153,9 +153,10 @@ def _short(size: int, epoch: int, signed_size: int | None, signed_epoch: int | N
         yield Finding(kind=Kind.SHORT, position=size + 1, part=f"{signed_epoch}/{signed_size}")
 
 
-def _seen_elsewhere(size: int, seen: int) -> Iterator[Finding]:
-    if seen > size:
-        yield Finding(kind=Kind.SHORT, position=size + 1, part=f"witness {seen}")
+def _seen_elsewhere(signed: int, seen: int) -> Iterator[Finding]:
+    """What was done and is not signed is nothing that a witness has seen."""
+    if seen > signed:
+        yield Finding(kind=Kind.SHORT, position=signed + 1, part=f"witness {seen}")
 
 
 def _of_the_guard(kept: Guarded, size: int, epoch: int, *, is_signed: bool) -> Iterator[Finding]:
