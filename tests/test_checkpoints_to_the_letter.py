@@ -291,6 +291,15 @@ def test_what_the_guard_holds_was_signed_although_its_checkpoint_is_lost():
     assert signing.latest().size == 12
 
 
+def test_what_a_checkpoint_says_was_signed_although_the_guard_is_behind():
+    """A guard that was written late has less than the witness has seen, and the checkpoint has all of it."""
+    entries = logs.append(12)
+    logs.sign_all()
+    guarded_by(signing._signed(1, 10, logs.root_of(entries[:10])))
+    signing.seen_elsewhere(12)
+    assert not halted()
+
+
 def test_the_next_checkpoint_is_the_first_that_is_larger_in_the_same_epoch():
     signed = []
     for _ in range(3):

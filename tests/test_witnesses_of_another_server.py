@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from registry import bell
 from registry import tasks as book
@@ -63,6 +64,12 @@ def put_back(checkpoint: Checkpoint) -> None:
     logs.forget_guard()
     guard.write(checkpoint.note)
     started_anew()
+
+
+def _row() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vouched_on, ctid::text FROM registry_loghead")
+        return cursor.fetchone()
 
 
 def tried(later: timedelta = timedelta(0)) -> int:
@@ -235,6 +242,13 @@ def test_the_guard_is_compared_while_witnesses_are_waited_for(witness):
     logs.append(1)
     tried()
     assert LogHead.objects.get().halted == Halt.FORKED
+
+
+def test_that_witnesses_were_heard_is_written_once(witness):
+    cosigned()
+    before = _row()
+    ask(FEW)
+    assert _row() == before
 
 
 def test_a_new_epoch_begins_although_the_witness_was_not_asked_yet(witness):
