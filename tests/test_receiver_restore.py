@@ -79,6 +79,28 @@ def test_a_listing_that_the_court_no_longer_knows_is_struck_and_what_was_lost_is
     assert f"{LOST} is struck" in program.log()
 
 
+def test_what_was_lost_is_named_before_the_court_answers_anybody_again(court: Court, program: Program) -> None:
+    """Its portals are closed and its worker stands still until it has done again what is named here."""
+    assert lost(program) == []
+    lines = [json.loads(line) for line in asked(program, "lost", "--opened", "2/3").stdout.splitlines()]
+    found = [(each["listing"], each["type"], each["position"], each["struck"]) for each in lines]
+    assert found == [
+        (LOST, "listing.published", 4, False),
+        ("L-2026-000001", "listing.flagged", 5, False),
+    ]
+    court.restores(3)
+    assert program.push(told_in_heartbeat(court, last_position=3)) == 204
+    assert becomes_true(lambda: is_level(program))
+    again = [json.loads(line) for line in asked(program, "lost", "--opened", "2/3").stdout.splitlines()]
+    assert again == lost(program)
+
+
+@pytest.mark.parametrize("wrong", ["2", "2/", "/3", "two/3", "2/3/4"])
+def test_an_epoch_without_its_size_is_refused(program: Program, wrong: str) -> None:
+    done = asked(program, "lost", "--opened", wrong)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_a_new_epoch_is_said_loudly_once_with_both_sizes_and_is_no_finding(court: Court, program: Program) -> None:
     court.restores(3)
     assert becomes_true(lambda: is_level(program))

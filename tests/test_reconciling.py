@@ -158,6 +158,41 @@ def test_what_one_department_alone_had_been_told_is_told_apart_from_what_is_to_b
     assert "listing.flagged" in said
 
 
+def test_files_that_name_nothing_are_refused_where_the_log_lost_something(restored, finance, tmp_path):
+    """A receiver that was not told of the new epoch names nothing: what was withdrawn would be told anew as if it stood."""
+    file = tmp_path / "finance.jsonl"
+    file.write_text("")
+    with pytest.raises(CommandError, match=r"--opened 2/2"):
+        call_command("reconcile", "--lost", str(file), "--tell")
+    assert not told_in_this_epoch(finance)
+    call_command("reconcile", "--nothing-lost", "--tell")
+    assert len(told_in_this_epoch(finance)) == 2
+
+
+def test_the_command_says_how_many_lines_each_department_handed_over(restored, tmp_path, capsys):
+    files = [tmp_path / "finance.jsonl", tmp_path / "telecom.jsonl"]
+    files[0].write_text(json.dumps({"listing": restored[1].number, "type": "listing.flagged", "position": 98}))
+    files[1].write_text("")
+    call_command("reconcile", "--lost", *map(str, files))
+    said = capsys.readouterr().out
+    assert "finance.jsonl: 1 lost events" in said
+    assert "telecom.jsonl: 0 lost events" in said
+
+
+def test_what_was_published_and_withdrawn_since_the_backup_is_not_to_be_entered_anew(restored, tmp_path, capsys):
+    """Whoever did would list somebody who had been acquitted."""
+    file = tmp_path / "finance.jsonl"
+    told = [("L-2026-000077", "listing.published", 97), ("L-2026-000077", "listing.withdrawn", 98)]
+    told += [("L-2026-000078", "listing.published", 99)]
+    lines = [{"listing": number, "type": type_, "position": position} for number, type_, position in told]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    call_command("reconcile", "--lost", str(file))
+    said = capsys.readouterr().out
+    assert "enter anew L-2026-000078" in said
+    assert "enter anew L-2026-000077" not in said
+    assert "leave out  L-2026-000077  is not in the backup, and was withdrawn since  (was position 98)" in said
+
+
 def test_files_of_one_name_are_refused(restored, tmp_path):
     paths = [tmp_path / folder / "lost.jsonl" for folder in ("finance", "telecom")]
     for path in paths:

@@ -42,11 +42,13 @@ class Lost:
 @dataclass(frozen=True)
 class SortedOut:
     """``to_do``: acts on listings that the backup has, by position, as long as nothing of their type was told since;
-    ``unknown``: numbers that the backup has not: entered anew they may have another one, and another listing this one.
+    ``unknown``: numbers that the backup has not: entered anew they may have another one, and another listing this one;
+    ``withdrawn``: of these, the withdrawal of each of which nothing was told after it.
     """
 
     to_do: list[Lost]
     unknown: list[str]
+    withdrawn: dict[str, Lost]
 
 
 def read_lost(lines: Iterable[str], *, name: str) -> set[Lost]:
@@ -74,7 +76,18 @@ def sorted_out(lost: Collection[Lost]) -> SortedOut:
     return SortedOut(
         to_do=[each for each in again if (each.listing, each.type) not in since and each.listing not in ended],
         unknown=sorted(numbers - known),
+        withdrawn={
+            number: last for number, last in _last(lost).items() if number not in known and _is_withdrawal(last)
+        },
     )
+
+
+def _last(lost: Collection[Lost]) -> dict[str, Lost]:
+    return {each.listing: each for each in sorted(lost)}
+
+
+def _is_withdrawal(lost: Lost) -> bool:
+    return lost.type == EventType.WITHDRAWN.value
 
 
 def waiting(department_id: int, besides: Collection[str] = ()) -> int:

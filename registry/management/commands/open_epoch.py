@@ -16,7 +16,8 @@ from registry.checkpoints.signing import Halted
 from registry.errors import Refusal
 
 NEXT = (
-    "Ask the departments what they had been told (python -m sharing.receiver.lost); manage.py reconcile --lost … says what to do again.",
+    "Ask the departments what they had been told: python -m sharing.receiver.lost --store … --opened {epoch}/{size}",
+    "manage.py reconcile --lost … says what of it to do again, before a worker is started.",
     "Tell departments, employers and auditors of the new log and its key; docs/log.md says in which words.",
     "Then: manage.py verify_log",
 )
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Its key: {origin.keys(opened.number)[0].vkey}")
         self.stdout.write(_lost(lost.of(opened), None if opened.seen_elsewhere else written_at))
         for line in NEXT:
-            self.stdout.write(line)
+            self.stdout.write(line.format(epoch=opened.number, size=opened.size))
 
 
 def _number(text: str) -> int:

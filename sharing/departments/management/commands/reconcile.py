@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from registry import auditing
+from registry.checkpoints.lost import of as lost_of
 from registry.errors import Refusal
+from registry.models import LogEpoch
 from sharing.departments import reconciling
 from sharing.departments.models import Department
 from sharing.departments.reconciling import Lost, SortedOut
@@ -43,6 +45,7 @@ class Command(BaseCommand):
             auditing.note_command("reconcile")
         try:
             named = _read(options["lost"])
+            _refuse_silence(named)
             lost = {each for file in named.values() for each in file if each.position not in options["alone"]}
             found = reconciling.sorted_out(lost)
             self._say(found, named)
@@ -51,12 +54,17 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _say(self, found: SortedOut, named: Mapping[str, Collection[Lost]]) -> None:
+        for name, file in named.items():
+            self.stdout.write(f"{name}: {len(file)} lost events")
         for each in found.to_do:
-            by = [name for name, file in named.items() if each in file]
-            alone = f"; named by {by[0]} alone" if len(by) == 1 < len(named) else ""
-            self.stdout.write(f"do again   {each.listing}  {each.type}  (was position {each.position}{alone})")
+            self.stdout.write(f"do again   {each.listing}  {each.type}  ({_where(each, named)})")
         for number in found.unknown:
-            self.stdout.write(f"enter anew {number}  is not in the backup")
+            last = found.withdrawn.get(number)
+            self.stdout.write(
+                f"leave out  {number}  is not in the backup, and was withdrawn since  ({_where(last, named)})"
+                if last
+                else f"enter anew {number}  is not in the backup"
+            )
         if not (found.to_do or found.unknown):
             self.stdout.write("Nothing is left to be done again.")
 
@@ -70,6 +78,24 @@ class Command(BaseCommand):
             else:
                 waiting = reconciling.waiting(department.pk, besides)
                 self.stdout.write(f"{name}: {waiting} listings in force would be told anew (--tell)")
+
+
+def _where(each: Lost, named: Mapping[str, Collection[Lost]]) -> str:
+    by = [name for name, file in named.items() if each in file]
+    alone = f"; named by {by[0]} alone" if len(by) == 1 < len(named) else ""
+    return f"was position {each.position}{alone}"
+
+
+def _refuse_silence(named: Mapping[str, Collection[Lost]]) -> None:
+    """Of what no file names, what was withdrawn would be told anew as if it stood. Raises CommandError."""
+    opened = LogEpoch.objects.order_by("number").last()
+    if not named or any(named.values()) or opened is None or not lost_of(opened).count:
+        return
+    raise CommandError(
+        f"{lost_of(opened).count} events are lost, and no file names one: a receiver that has not heard of the new epoch names them"
+        f" where it is told of it: python -m sharing.receiver.lost --store … --opened {opened.number}/{opened.size}."
+        " If no department had anything that is lost, say --nothing-lost."
+    )
 
 
 def _read(paths: list[Path]) -> dict[str, set[Lost]]:
