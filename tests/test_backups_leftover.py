@@ -75,6 +75,20 @@ def test_one_that_cannot_be_put_aside_stays_a_backup_and_the_command_says_that_o
     assert next(each.path.name for each in shelf.complete(tmp_path)) == "20261125T020000Z"
 
 
+def test_a_folder_that_cannot_be_listed_once_the_backup_is_there_makes_no_lie_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(taking, "_taken", lambda place, now: MANIFEST)
+
+    def refusing(folder):
+        raise OSError(5, "Input/output error", str(folder))
+
+    monkeypatch.setattr(shelf, "complete", refusing)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"^The backup was made\. .*Input/output error") as told:
+        call_command("back_up", to=tmp_path, keep=1, stdout=out)
+    assert told.value.returncode == 2
+    assert "read to its end" in out.getvalue()
+
+
 def test_the_folder_that_it_makes_shows_the_group_when_and_nobody_else(tmp_path):
     """With zones apart the desk sees through the group how old the newest one is; the unit's mask hides it."""
     folder, before = tmp_path / "backups", os.umask(0o077)

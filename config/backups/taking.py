@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,8 +24,9 @@ READS = "The role needs pg_read_all_data, and CONNECT (docs/backup.md)."
 class Taken:
     backup: Backup
     manifest: Manifest
-    removed: list[Backup]
-    stuck: list[Path]  # what should have been removed, and is there
+    removed: list[Backup] = field(default_factory=list)
+    stuck: list[Path] = field(default_factory=list)  # what should have been removed, and is there
+    unlisted: str = ""  # why nobody knows what else should have been
 
 
 def back_up(folder: Path, *, now: datetime, keep: int | None = None) -> Taken:
@@ -35,10 +36,20 @@ def back_up(folder: Path, *, now: datetime, keep: int | None = None) -> Taken:
         with shelf.unfinished(folder, now) as place:
             manifest = _taken(place, now)
             shelf.write(place / NAME, manifest.as_json())
-        made = shelf.begun_at(folder, now)
-        removed = [] if keep is None else shelf.remove_older(made, keep)
-        stay = [] if keep is None else [each.path for each in shelf.outlived(made, keep)]
-        return Taken(made, manifest, removed, [*shelf.sweep(folder), *stay])
+        return _tidied(Taken(shelf.begun_at(folder, now), manifest), folder, keep)
+
+
+def _tidied(taken: Taken, folder: Path, keep: int | None) -> Taken:
+    """The new one is there, whatever becomes of the older ones."""
+    try:
+        if keep is not None:
+            taken.removed.extend(shelf.remove_older(taken.backup, keep))
+        taken.stuck.extend(shelf.sweep(folder))
+        if keep is not None:
+            taken.stuck.extend(each.path for each in shelf.outlived(taken.backup, keep))
+    except OSError as problem:
+        return replace(taken, unlisted=str(problem))
+    return taken
 
 
 def _taken(place: Path, now: datetime) -> Manifest:

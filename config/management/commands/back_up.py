@@ -46,6 +46,11 @@ class Command(BaseCommand):
         )
         for each in taken.removed:
             self.stdout.write(f"removed {each.path}")
+        if taken.unlisted:
+            raise CommandError(
+                f"The backup was made. What is older could not be looked at, so look by hand: {taken.unlisted}",
+                returncode=2,
+            )
         if taken.stuck:
             named = ", ".join(str(each) for each in taken.stuck)
             raise CommandError(f"The backup was made. What could not be removed, remove by hand: {named}", returncode=2)
