@@ -69,7 +69,8 @@ def put_back(checkpoint: Checkpoint) -> None:
 def _row() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT vouched_on, ctid::text FROM registry_loghead")
-        return cursor.fetchone()
+        ((server, place),) = cursor.fetchall()
+        return server, place
 
 
 def tried(later: timedelta = timedelta(0)) -> int:
