@@ -47,7 +47,7 @@ def test_after_a_standstill_it_goes_on_where_it_stopped():
 def test_where_nobody_ordered_a_standstill_of_years_is_one_step(django_assert_max_num_queries):
     go(cast.NOW)
     ask(now=cast.NOW + HOUR)
-    with django_assert_max_num_queries(10):  # of them three: whose messages end soon
+    with django_assert_max_num_queries(9):
         assert go(cast.NOW + 3650 * DAY) == 0
     assert NewsCursor.objects.get().at == cast.NOW + 3650 * DAY
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sharing.persons.models import News, QuestionMails
 
@@ -15,14 +15,20 @@ BEFORE = timedelta(days=30)
 
 def note(*, now: datetime) -> int:
     """How many wishes end soon of which nothing was noted. By the clock."""
-    noted = News.objects.filter(mails=OuterRef("pk"), kind=News.Kind.ENDING)
+    if not _ending_soon(now).exists():  # nearly always: nothing is locked then
+        return 0
     with transaction.atomic():
         # One that is renewed or ended at this moment is looked at with the next tick.
-        free = QuestionMails.objects.select_for_update(no_key=True, skip_locked=True)
-        running = free.exclude(confirmed_at=None).filter(ends_at__gt=now, ends_at__lte=now + _before())
-        found = [News(mails=each, kind=News.Kind.ENDING, found_at=now) for each in running.filter(~Exists(noted))]
+        running = _ending_soon(now).select_for_update(no_key=True, skip_locked=True)
+        found = [News(mails=each, kind=News.Kind.ENDING, found_at=now) for each in running]
         News.objects.bulk_create(found, ignore_conflicts=True)
     return len(found)
+
+
+def _ending_soon(now: datetime) -> QuerySet[QuestionMails]:
+    noted = News.objects.filter(mails=OuterRef("pk"), kind=News.Kind.ENDING)
+    confirmed = QuestionMails.objects.exclude(confirmed_at=None)
+    return confirmed.filter(~Exists(noted), ends_at__gt=now, ends_at__lte=now + _before())
 
 
 def _before() -> timedelta:
