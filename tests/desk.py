@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from registry.models import AccessRecord, Account, Listing, Officer
 from tests import cast
@@ -34,6 +38,22 @@ def with_a_reason(officer: Officer, *listings: Listing) -> Client:
     for listing in listings:
         browser.post(f"/desk/listings/{listing.number}/why/", {"reason": "a complaint is looked into"})
     return browser
+
+
+def words(browser: Client, name: str, *args: object, **query: int) -> str:
+    """What a page about departments and employers says, without its marks."""
+    answer = browser.get(reverse(f"sharing_desk:{name}", args=args), query)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+def statements(browser: Client, name: str, *args: object) -> int:
+    """How many a page about departments and employers costs that there is."""
+    path = reverse(f"sharing_desk:{name}", args=args)
+    browser.get(path)  # what is kept in memory is read once
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(path).status_code == 200
+    return len(seen)
 
 
 def decision(**changes: Any) -> Typed:

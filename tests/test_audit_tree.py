@@ -368,16 +368,16 @@ def test_what_is_written_and_placed_while_it_is_compared_is_no_tampering(
 
     def meanwhile(compared: Comparison) -> dict[int, bytes]:
         roots = anchored(compared)
-        monkeypatch.setattr(comparing, "_outside", lambda *given: after(*given))
+        monkeypatch.setattr(comparing, "_outside", after)
         return roots
 
     outside = comparing._outside
 
-    def after(*given: object) -> None:
+    def after(compared: Comparison, alive: Callable[[], object]) -> None:
         auditing.note(AuditKind.EXPORT, now=NOW)
         grown()
         auditing.note(AuditKind.EXPORT, now=NOW)
-        outside(*given)  # type: ignore[arg-type]
+        outside(compared, alive)
 
     monkeypatch.setattr(comparing, "_anchored", meanwhile)
     assert found() == []

@@ -10,7 +10,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from registry.models import Event
@@ -22,6 +21,7 @@ from sharing.employers.figures import Figures
 from sharing.employers.models import ConsentCall, RecallDecision, ShownForm
 from sharing.recalls import hearing
 from tests import asking, cast, desk, registering
+from tests.desk import statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -35,21 +35,6 @@ def today(monkeypatch):
 @pytest.fixture
 def he():
     return desk.at_the_desk(cast.high_court_registrar())
-
-
-def asked(browser, name, *args):
-    """How many statements a page costs that there is."""
-    path = reverse(f"sharing_desk:{name}", args=args)
-    browser.get(path)  # what is kept in memory is read once
-    with CaptureQueriesContext(connection) as seen:
-        assert browser.get(path).status_code == 200
-    return len(seen)
-
-
-def words(browser, name, *args, **query):
-    answer = browser.get(reverse(f"sharing_desk:{name}", args=args), query)
-    assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def departments(first, last):
@@ -74,10 +59,10 @@ def test_the_list_of_departments_asks_as_often_however_many_there_are(he):
     departments(0, 1)
     cast.withdrawn(cast.in_force())
     told()
-    before = asked(he, "departments")
+    before = statements(he, "departments")
     departments(1, 5)
     told()
-    assert asked(he, "departments") == before
+    assert statements(he, "departments") == before
 
 
 def test_the_list_of_departments_has_pages_and_says_how_many_there_are(he):
@@ -188,10 +173,10 @@ def behind(departments):
 def test_what_is_overdue_is_asked_for_as_often_however_many_departments_are_behind(he):
     cast.in_force()
     by_hand(0, 1)
-    before = asked(he, "overdue")
+    before = statements(he, "overdue")
     by_hand(1, 5)
     assert words(he, "overdue").count("to be confirmed") == 5
-    assert asked(he, "overdue") == before
+    assert statements(he, "overdue") == before
 
 
 def test_each_department_that_is_behind_is_named_with_what_is_its_own_the_most_first(he):
@@ -265,20 +250,20 @@ def named_to_the_court(finance, first, last):
 
 def test_a_departments_open_recalls_ask_as_often_however_many_there_are(he, finance):
     reached(finance, 0, 1)
-    before = asked(he, "recalls_of", finance.organisation.code)
+    before = statements(he, "recalls_of", finance.organisation.code)
     reached(finance, 1, 4)
     assert words(he, "recalls_of", finance.organisation.code).count("甲银行") == 4
-    assert asked(he, "recalls_of", finance.organisation.code) == before
+    assert statements(he, "recalls_of", finance.organisation.code) == before
 
 
 @pytest.mark.parametrize("page", ["recalls_of", "record_on_paper"])
 def test_nor_does_it_matter_how_many_wait_for_an_institution_that_was_named_to_the_court(he, finance, page):
     named_to_the_court(finance, 0, 1)
-    before = asked(he, page, finance.organisation.code)
+    before = statements(he, page, finance.organisation.code)
     named_to_the_court(finance, 1, 4)
     assert "Record what was confirmed on paper" in words(he, "recalls_of", finance.organisation.code)
     assert words(he, "record_on_paper", finance.organisation.code).count("甲银行") == 4
-    assert asked(he, page, finance.organisation.code) == before
+    assert statements(he, page, finance.organisation.code) == before
 
 
 def test_the_button_is_there_as_long_as_something_may_be_said_and_reads_none_of_it(he, finance):

@@ -8,12 +8,12 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from sharing.departments import settling, telling
 from sharing.employers.models import Allowance, Campaign, CampaignState
 from tests import asking, batches, campaigns, cast, desk
+from tests.desk import statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -27,12 +27,6 @@ def today(monkeypatch):
 @pytest.fixture
 def he():
     return desk.at_the_desk(cast.high_court_registrar())
-
-
-def words(browser, name, **query):
-    answer = browser.get(reverse(f"sharing_desk:{name}"), query)
-    assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def told():
@@ -67,16 +61,9 @@ def test_recipients_that_have_not_confirmed_have_pages_and_are_counted_whole(he)
 
 def test_a_page_of_recipients_costs_as_much_however_many_there_are(he):
     recalled(0, 2)
-    before = cost(he, "recalls")
+    before = statements(he, "recalls")
     recalled(2, 28)
-    assert cost(he, "recalls") == before
-
-
-def cost(browser, name):
-    words(browser, name)  # what is kept in memory is read once
-    with CaptureQueriesContext(connection) as seen:
-        words(browser, name)
-    return len(seen)
+    assert statements(he, "recalls") == before
 
 
 def test_no_more_is_read_of_recipients_than_of_those_on_the_page(he):
@@ -123,8 +110,8 @@ def test_the_pages_turn_below_what_is_to_decide_and_above_what_was_decided(he):
 
 def test_a_page_of_what_campaigns_want_costs_as_much_however_many_there_are(he):
     wanted(2)
-    before = cost(he, "allowances")
+    before = statements(he, "allowances")
     Allowance.objects.all().delete()
     Campaign.objects.all().delete()
     wanted(20)
-    assert cost(he, "allowances") == before
+    assert statements(he, "allowances") == before
