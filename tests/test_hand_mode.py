@@ -640,6 +640,7 @@ def test_what_it_had_not_taken_is_news_and_the_withdrawal_among_it(finance, memb
         told()
         slot.run()
         inbox.answer = lambda received: 422 if received.event["type"] == "listing.withdrawn" else 204
+        Endpoint.objects.update(in_flight_cap=1)  # so that the second is tried after the first was refused
         cast.withdrawn(listing)
         cast.second_in_force()
         told()
