@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from registry import actions
+from registry.actions import drafted
 from registry.actions.acting import today
 from registry.actions.appointing import Appointment
 from registry.entries import (
@@ -197,11 +198,17 @@ def _submit(listing: Listing, now: datetime) -> Listing:
 def approve(listing: Listing, number: str = DEFENDANT_NUMBER, now: datetime = NOW, by: Officer | None = None) -> None:
     actions.approve(
         [listing.pk],
-        typed={listing.pk: number},
+        typed={listing.pk: _from_the_judgment(listing, number)},
         revisions={listing.pk: listing.revision},
         officer=by or judge(),
         now=now,
     )
+
+
+def _from_the_judgment(listing: Listing, number: str) -> tuple[str, ...]:
+    """The judge who has the person's judgment beside him types every number that stands there."""
+    said = [row.number for row in drafted.documents_of(listing.party)]
+    return (number, *(each for each in said if each != number)) if number in said else (number,)
 
 
 def in_force(entry: PartyEntry | None = None, number: str = DEFENDANT_NUMBER, now: datetime = NOW) -> Listing:

@@ -138,10 +138,10 @@ def submitted(file: bytes | Iterable[Mapping[str, str]]) -> Import:
     return deciding.submit(checked(file).pk, officer=cast.clerk(), now=cast.NOW)
 
 
-def from_the_judgment(made: Import) -> dict[int, str]:
+def from_the_judgment(made: Import) -> dict[int, tuple[str, ...]]:
     """What a judge types, who has the judgments beside him."""
     lines = deciding.lines_of(made, deciding.sample(made))
-    return {line.number: line.party.entry.person.documents[0].number for line in lines}
+    return {line.number: tuple(each.number for each in line.party.entry.person.documents) for line in lines}
 
 
 def approved(file: bytes | Iterable[Mapping[str, str]]) -> Import:

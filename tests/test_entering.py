@@ -12,7 +12,15 @@ from django.db import connections
 
 from registry import actions
 from registry.entries import CaseEntry, DocumentEntry, ProhibitionEntry
-from registry.errors import DatesOutOfOrder, DuplicateCase, DuplicateDecision, Refusal, SameNumberOtherName, UnknownCode
+from registry.errors import (
+    DatesOutOfOrder,
+    DuplicateCase,
+    DuplicateDecision,
+    Refusal,
+    SameNumberOtherName,
+    TwoResidentNumbers,
+    UnknownCode,
+)
 from registry.models import Case, Decision, IdentityDocument, Person
 from tests import cast
 
@@ -41,14 +49,14 @@ def test_the_same_person_entered_in_two_decisions_at_once_is_one_person():
     decisions = [first.pk, second.pk]
     answers = _at_once(lambda: actions.add_party(decisions.pop(), cast.party(), officer=clerk, now=cast.NOW))
     assert answers == ["", ""]
-    assert Person.objects.count() == IdentityDocument.objects.count() == 1
+    assert Person.objects.count() == IdentityDocument.at_the_desk.count() == 1
 
 
 @pytest.mark.django_db
 def test_a_number_typed_twice_for_one_person_is_one_document():
     twice = (DocumentEntry(type="resident_id", number=cast.DEFENDANT_NUMBER),) * 2
     cast.draft(cast.party(cast.person(documents=twice)))
-    assert IdentityDocument.objects.count() == 1
+    assert IdentityDocument.at_the_desk.count() == 1
 
 
 @pytest.mark.django_db
@@ -75,8 +83,17 @@ def test_documents_of_two_persons_are_never_merged():
     cast.draft()
     cast.draft(cast.party(cast.person(twin, "陆㛃")))
     documents = tuple(DocumentEntry(type="resident_id", number=number) for number in (cast.DEFENDANT_NUMBER, twin))
-    with pytest.raises(SameNumberOtherName):
+    with pytest.raises(TwoResidentNumbers):
         cast.draft(cast.party(cast.person(documents=documents)))
+
+
+@pytest.mark.django_db
+def test_nor_where_the_other_document_is_a_passport():
+    passport = DocumentEntry(type="passport_cn", number="EA1234567")
+    born = cast.draft().party.person.birth_date
+    cast.draft(cast.party(cast.person(documents=(passport,), birth_date=born, name="陆㛃")))
+    with pytest.raises(SameNumberOtherName):
+        cast.draft(cast.party(cast.person(documents=(*cast.person().documents, passport))))
 
 
 def _at_once(act: Callable[[], object]) -> list[str]:

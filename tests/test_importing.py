@@ -343,7 +343,7 @@ def test_who_uploaded_it_does_not_approve_it_nor_does_a_stranger():
 
 def test_a_number_that_differs_sends_the_import_back_and_nothing_is_written():
     made = submitted(rows(3))
-    typed = importing.from_the_judgment(made) | {3: number_of(99)}
+    typed = importing.from_the_judgment(made) | {3: (number_of(99),)}
     with pytest.raises(ImportDiffers):
         deciding.approve(made.pk, typed=typed, officer=cast.judge(), now=cast.NOW)
     work()

@@ -28,6 +28,7 @@ from registry.errors import (
     WrongRole,
 )
 from registry.models import ActRecord, Event, IdentityDocument, Listing, Outcome, Proposal, State, WithdrawalCause
+from registry.models.acts import IN_ERROR
 from sharing.employers.models import ScreeningOutcome
 from sharing.persons.objections import deciding, raising
 from tests import cast, objecting, sealing
@@ -117,7 +118,7 @@ def test_what_is_in_force_keeps_its_number():
         proposed(mistyped())
 
 
-@pytest.mark.parametrize("cause", [each for each in WithdrawalCause if each not in ("wrong_person", "unit_ended")])
+@pytest.mark.parametrize("cause", [each for each in WithdrawalCause if each not in (*IN_ERROR, "unit_ended")])
 def test_so_does_what_was_withdrawn_for_another_cause(cause):
     listing = cast.withdrawn(mistyped(), cause=cause)
     with pytest.raises(NotTheWrongPerson):

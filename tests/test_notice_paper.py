@@ -114,6 +114,12 @@ def test_it_follows_the_clocks_of_the_court(settings):
     says(written(), "20日内作出决定")
 
 
+def test_probation_and_fine_belong_to_the_penalty():
+    listing = noticing.approved(cast.party(sentence_months=12, probation_months=24))
+    says(written(listing), "有期徒刑12个月", "缓刑24个月", "罚金20,000元")
+    says(written(listing, "en"), "12 months", "probation of 24 months", "a fine of 20,000 yuan")
+
+
 def test_to_a_unit_it_is_addressed_as_such():
     listing = noticing.approved(noticing.unit(), number=cast.UNIT_NUMBER)
     words = written(listing)

@@ -140,7 +140,7 @@ def test_the_form_is_not_what_keeps_him_out():
     with pytest.raises(FourEyes):
         actions.approve(
             [listing.pk],
-            typed={listing.pk: cast.DEFENDANT_NUMBER},
+            typed={listing.pk: (cast.DEFENDANT_NUMBER,)},
             revisions={listing.pk: listing.revision},
             officer=Officer.objects.select_related("court", "account").get(pk=listing.entered_by_id),
             now=cast.NOW,

@@ -397,7 +397,10 @@ def _entered(history) -> None:
         actions.confirm_no_appeal(ids, officer=clerk, now=history.no_appeal_confirmed)
     actions.approve(
         ids,
-        typed={pk: one.person.documents[0].number for pk, one in zip(ids, history.parties, strict=True)},
+        typed={
+            pk: tuple(each.number for each in one.person.documents)
+            for pk, one in zip(ids, history.parties, strict=True)
+        },
         revisions={listing.pk: listing.revision for listing in listings},
         officer=judge,
         now=history.approved_at + timedelta(days=1),

@@ -143,7 +143,10 @@ class Judges(Schedule):
             actions.confirm_no_appeal(ids, officer=bench.clerk, now=history.no_appeal_confirmed)
         actions.approve(
             ids,
-            typed={pk: party.person.documents[0].number for pk, party in zip(ids, history.parties, strict=True)},
+            typed={
+                pk: tuple(each.number for each in party.person.documents)
+                for pk, party in zip(ids, history.parties, strict=True)
+            },
             revisions=dict(Listing.objects.filter(pk__in=ids).values_list("pk", "revision")),
             officer=bench.judge,
             now=now,

@@ -78,7 +78,7 @@ class Story:
         began = time.time()
         actions.approve(
             [listing.pk],
-            typed={listing.pk: self.live.party.person.documents[0].number},
+            typed={listing.pk: tuple(each.number for each in self.live.party.person.documents)},
             revisions={listing.pk: listing.revision},
             officer=self.bench.judge,
             now=timezone.now(),

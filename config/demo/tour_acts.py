@@ -99,7 +99,7 @@ def _approve(progress: Progress, listing: Listing, players: Players, now: dateti
     if listing.state == State.IN_REVIEW:
         actions.approve(
             [listing.pk],
-            typed={listing.pk: number_of(listing).number},
+            typed={listing.pk: (number_of(listing).number,)},
             revisions={listing.pk: listing.revision},
             officer=players.bench.judge,
             now=now,

@@ -19,7 +19,7 @@ from registry import log, payload, units
 from registry.deputies import absent_for
 from registry.errors import NoSuchListing, PaperReferenceIsPersonal, PaperReferenceNeeded, ReasonNeeded
 from registry.lifecycle import ACTS, Act, refuse_court, refuse_role, refuse_state
-from registry.models import ActRecord, Court, Decision, Event, EventType, IdentityDocument, Listing, Officer
+from registry.models import ActRecord, Court, Decision, Event, EventType, FormerName, IdentityDocument, Listing, Officer
 from registry.models.acts import sealed_reason
 from registry.storing import store_alike
 from registry.words import holds, is_number
@@ -109,10 +109,10 @@ def paper_reference(typed: str, listings: Sequence[Listing]) -> str:
 
 def is_personal(words: str, listings: Sequence[Listing]) -> bool:
     """Whether they may hold a document number, or name a person of these listings."""
-    prefetch_related_objects(listings, "party__person__former_names")
     persons = [listing.party.person for listing in listings]
     numbers = [row.number for row in IdentityDocument.including_mistaken.filter(person__in=persons)]
-    names = [name for person in persons for name in (person.name, *(row.name for row in person.former_names.all()))]
+    former = [row.name for row in FormerName.at_the_desk.filter(person__in=persons)]
+    names = [*(person.name for person in persons), *former]
     return is_number(words) or any(holds(words, each) for each in (*numbers, *names))
 
 

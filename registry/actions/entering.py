@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from registry import assessment, units
-from registry.actions import banning, circumstances, citing, together
+from registry.actions import banning, circumstances, citing, drafted, together
 from registry.actions.acting import admit, fetch_for_dates, hold_court, lock, need_reason, perform, record, today
 from registry.actions.cases import file_with_decision
 from registry.actions.departing import mark_what_they_held
@@ -33,6 +33,7 @@ from registry.errors import (
     AnotherCourt,
     AnotherPerson,
     CaseNotFiled,
+    DocumentApproved,
     DuplicateDecision,
     DuplicateListing,
     EditedMeanwhile,
@@ -45,6 +46,7 @@ from registry.models import (
     Case,
     Decision,
     DecisionKind,
+    IdentityDocument,
     Listing,
     Officer,
     Party,
@@ -123,6 +125,7 @@ def add_party(decision_id: int, entry: PartyEntry, *, officer: Officer, now: dat
         _refuse_twice(decision, person)
         party = Party(decision=decision, person=person, ordinal=_next_ordinal(decision))
         _fill_party(party, entry)
+        drafted.say(party, sound)
         circumstances.ask_anew(decision)
         listing = Listing(
             party=party, court=officer.court, number=_next_number(now), entered_by=officer, entered_at=now
@@ -234,9 +237,13 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
         raise AnotherPerson("documents.0.number")
     held = _digests_of(before) if units.is_unit(before) else set()
     if before.parties.count() == 1:
-        before.documents.all().delete()
+        IdentityDocument.at_the_desk.filter(person=before).delete()
+    elif is_same and drafted.leaves_out(before, sound):
+        raise DocumentApproved("documents.0.number")
+    drafted.unsay(listing.party, before, but=sound)
     after = person_for(sound, amended=listing)
     if after != before:
+        drafted.unsay(listing.party, before)
         _refuse_twice(listing.party.decision, after)
         if held & _digests_of(after):
             carry_over(before, after)
@@ -245,10 +252,11 @@ def _replace_person(listing: Listing, sound: SoundPerson) -> None:
             circumstances.clear(listing.party)
         listing.party.save(update_fields=["person"])
         forget_if_unreferenced(before)
+    drafted.say(listing.party, sound)
 
 
 def _digests_of(person: Person) -> set[bytes]:
-    return {bytes(row.digest) for row in person.documents.all()}
+    return set(map(bytes, IdentityDocument.at_the_desk.filter(person=person).values_list("digest", flat=True)))
 
 
 def _is_known(listing: Listing) -> bool:

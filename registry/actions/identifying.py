@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -24,12 +24,14 @@ from registry.errors import (
     FieldMissing,
     HeadlineForName,
     ImpossibleBirthDate,
+    TwoResidentNumbers,
     UnknownArea,
     UnknownDocumentType,
 )
 from registry.keys import digest_keys
 from registry.models import PersonKind
 
+RESIDENT_ID = "resident_id"
 HEADLINE = re.compile(
     "等[0-9一二两三四五六七八九十百]{0,4}人$"
 )  # of the several accused of a case, of whom one is named
@@ -71,6 +73,8 @@ def examine_person(entry: PersonEntry, corrected: CorrectedBirth, today: date, f
     documents = tuple(_documents(entry, today, findings))
     if not entry.documents:
         findings.add(FieldMissing("documents", name=_("an identity document")))
+    if len({each.number for each in documents if each.entry.type == RESIDENT_ID}) > 1:
+        findings.add(TwoResidentNumbers("documents.0.number"))
     birth = None
     if entry.kind == PersonKind.NATURAL:
         held = corrected(documents)
@@ -106,6 +110,11 @@ def is_one_of(typed: str, documents: Iterable[tuple[str, bytes]], day: date) -> 
         if {digest for _type, digest in held} & set(digest_keys().digests(identity.key_form(type_code, number))):
             return True
     return False
+
+
+def are_all(typed: Collection[str], documents: Iterable[tuple[str, bytes]], day: date) -> bool:
+    """Whether a judge typed the number of each of these documents."""
+    return all(any(is_one_of(each, [one], day) for each in typed) for one in documents)
 
 
 def refuse_type(type_code: str, kind: str, field_name: str) -> None:

@@ -1,4 +1,5 @@
-"""A number that was entered by mistake: the listing was withdrawn since somebody else was meant, and its number is another's.
+"""A number that was entered by mistake: the listing was withdrawn since somebody else was meant, or as entered in error, and its
+number is another's.
 
 Two officers mark it. Whoever bears it can be entered under it from then on; to the listing nothing else happens.
 """
@@ -16,7 +17,8 @@ from django.utils.module_loading import import_string
 from registry.actions.causes import cause_of
 from registry.errors import NoNumberKept, NotTheWrongPerson, NumberDisputed, NumberInUse
 from registry.lifecycle import DESK, IN_FORCE
-from registry.models import IdentityDocument, Listing, WithdrawalCause
+from registry.models import IdentityDocument, Listing
+from registry.models.acts import IN_ERROR
 
 
 def mistaken(value: Any, name: str, listing: Listing, day: date) -> Any:
@@ -24,7 +26,7 @@ def mistaken(value: Any, name: str, listing: Listing, day: date) -> Any:
     document = _held(value, listing)
     if document is None:
         raise NoNumberKept(name)
-    if cause_of(listing) != WithdrawalCause.WRONG_PERSON:
+    if cause_of(listing) not in IN_ERROR:
         raise NotTheWrongPerson(name)
     entered = Listing.including_sealed.filter(party__person=document.person_id, state__in=(*DESK, *IN_FORCE))
     if entered.exists():
@@ -41,7 +43,7 @@ def mark(document_id: str, now: datetime) -> None:
 
 def may_be_marked(listing: Listing) -> bool:
     """Whether a page offers it; the act asks for the rest."""
-    return cause_of(listing) == WithdrawalCause.WRONG_PERSON and listing.party.person.documents.exists()
+    return cause_of(listing) in IN_ERROR and listing.party.person.documents.exists()
 
 
 def _held(value: Any, listing: Listing) -> IdentityDocument | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from registry import identity
+from registry.actions import drafted
 from registry.actions.acting import hold_digests
 from registry.actions.identifying import SoundDocument, SoundPerson
 from registry.actions.purging import forget_changes, forget_files, forget_said
@@ -22,12 +23,13 @@ from registry.errors import (
 )
 from registry.keys import digest_keys
 from registry.models import FormerName, IdentityDocument, Listing, Party, Person, PersonKind, State
+from registry.models.people import name_digests
 
 
 def find_document(type_code: str, canonical_number: str) -> IdentityDocument | None:
-    """The document with this number under any readable digest key; none that was entered by mistake."""
+    """The document with this number under any readable digest key, also one that drafts alone say; none that was entered by mistake."""
     digests = _digests(type_code, canonical_number)
-    return IdentityDocument.objects.filter(digest__in=digests).select_related("person").first()
+    return IdentityDocument.at_the_desk.filter(digest__in=digests).select_related("person").first()
 
 
 def entered_under(type_code: str, canonical_number: str) -> list[IdentityDocument]:
@@ -40,13 +42,14 @@ def entered_under(type_code: str, canonical_number: str) -> list[IdentityDocumen
 def corrected_birth(documents: Iterable[SoundDocument]) -> date | None:
     """The birth date of who bears one of these documents, where it was corrected; None of everybody else."""
     digests = [digest for each in documents for digest in _digests(each.entry.type, each.number)]
-    held = IdentityDocument.objects.filter(digest__in=digests, person__birth_date_corrected=True)
+    held = IdentityDocument.at_the_desk.filter(digest__in=digests, person__birth_date_corrected=True)
     document = held.select_related("person").first()
     return document.person.birth_date if document else None
 
 
 def person_for(sound: SoundPerson, *, amended: Listing | None = None) -> Person:
-    """The person who holds one of the documents, or a new one. ``amended``: the draft that is entered anew.
+    """The person who holds one of the documents, or a new one. ``amended``: the draft that is entered anew. What the book lacked of
+    it is said by drafts alone: `drafted.say` it for the party.
 
     Two holders of one number, or one holder under two names, are an alarm for the clerk, never a merge:
     raises `SameNumberOtherName`, `KindDiffers`, `BirthDatesDiffer`; and as `refuse_further`.
@@ -69,7 +72,7 @@ def person_for(sound: SoundPerson, *, amended: Listing | None = None) -> Person:
         if document is None
     }
     for each in new.values():
-        add_document(person, each)
+        add_document(person, each, drafts=[])
     _add_former_names(person, sound)
     return person
 
@@ -83,13 +86,19 @@ def others_of(*persons: UUID, but: Listing | None = None) -> QuerySet[Listing]:
 def bears_one_of(person: Person, sound: SoundPerson) -> bool:
     """Whether one of these documents is the person's already."""
     typed = [digest for each in sound.documents for digest in _digests(each.entry.type, each.number)]
-    return person.documents.filter(digest__in=typed).exists()
+    return IdentityDocument.at_the_desk.filter(person=person, digest__in=typed).exists()
 
 
-def add_document(person: Person, sound: SoundDocument) -> IdentityDocument:
+def add_document(person: Person, sound: SoundDocument, *, drafts: list[int] | None = None) -> IdentityDocument:
+    """``drafts`` None: two officers stand behind it."""
     entry = sound.entry
     document = IdentityDocument(
-        person=person, type=entry.type, issuer=entry.issuer, valid_from=entry.valid_from, valid_to=entry.valid_to
+        person=person,
+        type=entry.type,
+        issuer=entry.issuer,
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
+        drafts=drafts,
     )
     document.number = sound.number
     document.save(force_insert=True)
@@ -116,6 +125,7 @@ def forget_party(listing: Listing) -> None:
     party of a decision, the content of its files.
     """
     party, person = listing.party, listing.party.person
+    drafted.unsay(party, person)
     listing.delete()
     party.delete()
     forget_said([listing.number])
@@ -136,7 +146,7 @@ def forget_if_unreferenced(person: Person) -> None:
     elif not Listing.including_sealed.filter(party__person=person).exclude(state=State.PURGED).exists():
         forget_changes(person)
         IdentityDocument.including_mistaken.filter(person=person).delete()
-        person.former_names.all().delete()
+        FormerName.at_the_desk.filter(person=person).delete()
         Person.objects.filter(pk=person.pk).update(
             name_sealed=b"", name_digest=b"", birth_date_sealed=None, birth_date_corrected=False
         )
@@ -158,10 +168,15 @@ def _new_person(sound: SoundPerson) -> Person:
 def refuse_another(person: Person, sound: SoundPerson) -> None:
     if person.kind != sound.kind:
         raise KindDiffers("kind")
-    if not person.is_called(sound.name):
+    if not (person.is_called(sound.name) or _is_said_to_have_been(person, sound.name)):
         raise SameNumberOtherName("name")
     if person.birth_date != sound.birth_date:
         raise BirthDatesDiffer("birth_date")
+
+
+def _is_said_to_have_been(person: Person, name: str) -> bool:
+    """By a draft alone."""
+    return FormerName.at_the_desk.filter(person=person, name_digest__in=name_digests(name)).exists()
 
 
 def refuse_further(person: Person, sound: SoundPerson, holders: Sequence[object | None]) -> None:
@@ -174,13 +189,13 @@ def refuse_further(person: Person, sound: SoundPerson, holders: Sequence[object 
     if person.kind != PersonKind.UNIT:
         return  # his former names are told to nobody, and only confirm who bears the number
     for place, name in enumerate(sound.former_names):
-        if not person.is_called(name):
+        if not (person.is_called(name) or _is_said_to_have_been(person, name)):
             raise FurtherFormerName(f"former_names.{place}")
 
 
 def _add_former_names(person: Person, sound: SoundPerson) -> None:
     for name in sound.former_names:
-        if not person.is_called(name):
-            row = FormerName(person=person)
+        if not (person.is_called(name) or _is_said_to_have_been(person, name)):
+            row = FormerName(person=person, drafts=[])
             row.name = name
             row.save(force_insert=True)

@@ -18,12 +18,15 @@ from registry.storing import new_row, store
 
 @dataclass(kw_only=True)
 class Found:
-    """``is_new``: nobody was entered under any of the documents; ``documents`` and ``former_names`` the book lacks."""
+    """``is_new``: nobody was entered under any of the documents; ``documents`` and ``former_names`` the book lacks; ``proved`` are
+    those that drafts alone said till now.
+    """
 
     person: Person
     is_new: bool = False
     documents: list[IdentityDocument] = field(default_factory=list)
     former_names: list[FormerName] = field(default_factory=list)
+    proved: list[IdentityDocument] = field(default_factory=list)
 
 
 class Persons:
@@ -32,14 +35,15 @@ class Persons:
     def __init__(self, held: Iterable[IdentityDocument], remember: bool) -> None:
         self._remember = remember
         self._new = set[UUID]()
-        self._holders = {bytes(document.digest): document.person for document in held}
+        self._held = {bytes(document.digest): document for document in held}
+        self._holders = {digest: document.person for digest, document in self._held.items()}
         persons = {person.pk for person in self._holders.values()}
         self._in_the_book = set(others_of(*persons).values_list("party__person", flat=True)) if persons else set()
 
     @classmethod
     def known(cls, sounds: Iterable[SoundPerson], *, remember: bool) -> Persons:
         digests = {digest for sound in sounds for digest in digests_of(sound)}
-        held = IdentityDocument.objects.filter(digest__in=digests).select_related("person")
+        held = IdentityDocument.at_the_desk.filter(digest__in=digests).select_related("person")
         return cls(held.prefetch_related("person__documents", "person__former_names"), remember)
 
     def find(self, sound: SoundPerson) -> Found:
@@ -59,9 +63,19 @@ class Persons:
             found = Found(person=person)
         # Who is new comes with a decision before this one, which says nothing of what this one adds: it is written after that one.
         if self._remember and (found.is_new or found.person.pk not in self._new):
+            self._prove(found, digests)
             self._add_documents(found, sound, digests, holders)
             _add_former_names(found, sound)
         return found
+
+    def _prove(self, found: Found, digests: list[list[bytes]]) -> None:
+        """The judge who approved the file stands behind what it says."""
+        rows = {self._held[one].pk: self._held[one] for every in digests for one in every if one in self._held}
+        found.proved = [row for row in rows.values() if row.drafts is not None]
+        for row in found.proved:
+            row.drafts = None
+        if found.proved:
+            prefetched(found.person, "documents", [*found.person.documents.all(), *found.proved])
 
     def _add_documents(
         self, found: Found, sound: SoundPerson, digests: list[list[bytes]], holders: list[Person | None]
@@ -89,7 +103,7 @@ class CorrectedBirths:
     """As `people.corrected_birth`, in one question for all: they are few."""
 
     def __init__(self) -> None:
-        held = IdentityDocument.objects.filter(person__birth_date_corrected=True).select_related("person")
+        held = IdentityDocument.at_the_desk.filter(person__birth_date_corrected=True).select_related("person")
         self._holders = {bytes(document.digest): document.person for document in held}
 
     def __call__(self, documents: Iterable[SoundDocument]) -> date | None:
@@ -110,6 +124,7 @@ def digests_of(sound: SoundPerson | None) -> list[bytes]:
 def store_found(found: Sequence[Found]) -> None:
     store([each.person for each in found if each.is_new])
     store([row for each in found for row in each.documents])
+    IdentityDocument.at_the_desk.filter(pk__in=[row.pk for each in found for row in each.proved]).update(drafts=None)
     store([row for each in found for row in each.former_names])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from registry.actions import drafted
 from registry.models import Decision, Listing, Officer, Party, ReturnedDraft
 
 _OF_THE_DECISION = (
@@ -71,10 +72,10 @@ def _party(party: Party) -> dict[str, Any]:
     return {
         "kind": person.kind,
         "name": person.name,
-        "former_names": sorted(row.name for row in person.former_names.all()),
+        "former_names": sorted(row.name for row in drafted.former_names_of(party)),
         "birth_date": person.birth_date,
         **_fields(party, _OF_THE_PARTY),
-        "documents": [_fields(row, _OF_A_DOCUMENT) for row in person.documents.order_by("type", "digest")],
+        "documents": [_fields(row, _OF_A_DOCUMENT) for row in drafted.documents_of(party)],
         "prohibitions": [_fields(row, _OF_A_PROHIBITION) for row in party.prohibitions.order_by("ordinal")],
     }
 

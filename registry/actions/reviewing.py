@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from registry import identity, waiting
-from registry.actions import together
+from registry.actions import drafted, together
 from registry.actions.acting import Change, admit, fetch_for_dates, hold_decisions, lock, need_reason, perform, today
 from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
 from registry.actions.findings import refuse_before, refuse_future
-from registry.actions.identifying import is_one_of
+from registry.actions.identifying import are_all, is_one_of
 from registry.actions.returning import forget_returned, keep_returned
 from registry.actions.taking_effect import compute, put_in_force, ready, take_effect_where_due
 from registry.deputies import one_hand, refuse_hand
@@ -26,7 +25,7 @@ from registry.errors import (
     TermOver,
 )
 from registry.lifecycle import ACTS
-from registry.models import ActRecord, Listing, Officer, Party, State
+from registry.models import ActRecord, IdentityDocument, Listing, Officer, Party, State
 
 TYPED = ("enter", "amend", "submit")
 IDENTITY_DIFFERS = "identity number differs from the judgment at review"
@@ -82,26 +81,27 @@ def confirm_no_appeal(listing_ids: Sequence[int], *, officer: Officer, now: date
 def approve(
     listing_ids: Sequence[int],
     *,
-    typed: Mapping[int, str],
+    typed: Mapping[int, tuple[str, ...]],
     revisions: Mapping[int, int],
     officer: Officer,
     now: datetime,
 ) -> None:
     """The second officer approves; what is in force today goes out with this commit, the rest on its date.
 
-    ``typed``: for each listing the document number as the judge typed it from the judgment; one that differs sends
-    the draft back and raises `IdentityMismatch`. ``revisions``: the revision each was shown in (`ChangedMeanwhile`).
+    ``typed``: for each listing the document numbers as the judge typed them from the judgment: each behind which no approval stands,
+    and where there is none, one that the person bears. One that differs sends the draft back and raises `IdentityMismatch`. ``revisions``: the revision each was shown in (`ChangedMeanwhile`).
     """
     with transaction.atomic():
         listings, running = together.lock_with_runs(listing_ids)
         admit(ACTS["approve"], officer, listings)
         refuse_without_file(listings)
-        prefetch_related_objects(listings, "party__person__documents")
-        wrong = [row for row in listings if not _is_number_of(row, typed.get(row.pk, ""), today(now))]
+        unproved = drafted.unproved(listings)
+        wrong = [row for row in listings if not _is_proved(row, unproved, typed, today(now))]
         if wrong:
             _return(wrong, IDENTITY_DIFFERS, officer=officer, now=now)
         else:
             _approve(listings, revisions, officer=officer, now=now)
+            drafted.prove(listings)
             put_in_force(ready(listings, today(now)), running, now)
     if wrong:
         raise IdentityMismatch("typed", listings=", ".join(sorted(row.number for row in wrong)))
@@ -206,9 +206,17 @@ def _who_typed(listings: Sequence[Listing]) -> dict[str, set[int | None]]:
     return found
 
 
-def _is_number_of(listing: Listing, typed: str, day: date) -> bool:
-    documents = listing.party.person.documents.all()
-    return is_one_of(typed, [(document.type, bytes(document.digest)) for document in documents], day)
+def _is_proved(
+    listing: Listing, unproved: Mapping[int, list[IdentityDocument]], typed: Mapping[int, tuple[str, ...]], day: date
+) -> bool:
+    """What the judge typed are numbers of the person, among them every one that nobody approved."""
+    numbers, asked = typed.get(listing.pk, ()), _told_apart(unproved.get(listing.pk, []))
+    held = [*asked, *_told_apart(listing.party.person.documents.all())]
+    return bool(numbers) and all(is_one_of(each, held, day) for each in numbers) and are_all(numbers, asked, day)
+
+
+def _told_apart(documents: Iterable[IdentityDocument]) -> list[tuple[str, bytes]]:
+    return [(row.type, bytes(row.digest)) for row in documents]
 
 
 def _refuse_juvenile(listing: Listing) -> None:

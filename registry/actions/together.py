@@ -106,7 +106,7 @@ def hold_runs(persons: Collection[UUID], digests: Iterable[bytes] = ()) -> None:
     """Until the end of the transaction no term of these persons begins or moves elsewhere, so that of two at the same moment the second
     sees the first. To be called before `lock`. ``digests``: of documents about to be entered, whose bearers may be new.
     """
-    held = IdentityDocument.objects.filter(person__in=persons).values_list("digest", flat=True)
+    held = IdentityDocument.at_the_desk.filter(person__in=persons).values_list("digest", flat=True)
     marks = {*(person.bytes for person in persons), *map(bytes, held), *digests}
     hold_digests(sha256(b"run of terms:" + mark).digest() for mark in marks)
 

@@ -82,7 +82,7 @@ def _hold_decisions(
     rows = in_book(decisions, court).select_for_update(no_key=True, of=("self",)).order_by("pk")
     held = list(rows.values_list("pk", flat=True))
     beside = together.others(held) if held else set()
-    known = set(IdentityDocument.objects.filter(digest__in=set(digests)).values_list("person", flat=True))
+    known = set(IdentityDocument.at_the_desk.filter(digest__in=set(digests)).values_list("person", flat=True))
     together.hold_runs(known, digests)
     in_force = Listing.objects.filter(party__person__in=known, state__in=IN_FORCE)
     running = set(in_force.values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import actions
 from registry.actions.acting import today
 from registry.admin.doors import TWICE_WITHIN, done, officer_of, page, refuse_unless
-from registry.admin.facts import circumstances_of, decision_facts, masked_documents, party_facts
+from registry.admin.facts import circumstances_of, decision_facts, masked_documents, party_facts, person_facts
 from registry.admin.forms_decision import decision_entry, decision_sheet
 from registry.admin.holding import may_hand_over, waits_with
 from registry.admin.meeting import meet
@@ -146,7 +146,10 @@ def submit_decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         carried={SHOWN: " ".join(f"{row.pk}:{row.revision}" for row in drafts)},
         checked=[
             (decision_facts(decision), None, None),
-            *(([*masked_documents(row), *party_facts(row.party)], row, _follows(row)) for row in drafts),
+            *(
+                ([*masked_documents(row), *person_facts(row), *party_facts(row.party)], row, _follows(row))
+                for row in drafts
+            ),
         ],
     )
 

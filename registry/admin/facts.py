@@ -12,12 +12,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import codes
+from registry import codes, identity
+from registry.actions import drafted
 from registry.actions.circumstances import due_on
 from registry.admin.forms_decision import INSTRUMENTS
 from registry.borne import documents_of
 from registry.errors import Text
-from registry.models import Decision, DecisionKind, Listing, Officer, Party, Prohibition
+from registry.models import Decision, DecisionKind, IdentityDocument, Listing, Officer, Party, Prohibition
 
 MISTAKEN = gettext_lazy("entered by mistake: this is not the person's number")
 
@@ -70,6 +71,11 @@ def circumstances_of(decision: Decision, parties: Iterable[Party]) -> Circumstan
     )
 
 
+def person_facts(listing: Listing) -> list[Fact]:
+    """Who is listed, as whoever compares it with the judgment must see it beside the name; no number that he is to type."""
+    return list(_facts(_of_person(listing)))
+
+
 def masked_documents(listing: Listing) -> list[Fact]:
     """What was entered, also by mistake."""
     return [
@@ -81,7 +87,8 @@ def masked_documents(listing: Listing) -> list[Fact]:
 def prohibition_text(row: Prohibition) -> str:
     length = _("for life") if row.months is None else _("%(months)s months") % {"months": row.months}
     start = spoken_day(row.runs_from) if row.runs_from else _("start not reported yet")
-    return " · ".join([row.scope, length, start, codes.label("prohibition_bases", row.basis)])
+    occupations = [codes.label("occupations", each) for each in row.occupations]
+    return " · ".join([row.scope, *occupations, length, start, codes.label("prohibition_bases", row.basis)])
 
 
 def _of_decision(decision: Decision) -> Iterator[tuple[str, Any]]:
@@ -99,6 +106,23 @@ def _of_decision(decision: Decision) -> Iterator[tuple[str, Any]]:
     yield _("Protest withdrawn on"), decision.protest_withdrawn_on
     yield _("Date of the certificate of effect"), decision.effect_certified_on
     yield _("Facts found"), _labels("facts", decision.facts)
+
+
+def _of_person(listing: Listing) -> Iterator[tuple[str, Any]]:
+    """The birth date where no number tells it: elsewhere it would give the number away; and so of a number that may be the one to type."""
+    person, documents = listing.party.person, drafted.documents_of(listing.party)
+    tells = any(identity.birth_date(row.type, row.number) for row in documents)
+    yield _("Kind"), person.get_kind_display()
+    yield _("Former names"), sorted(row.name for row in drafted.former_names_of(listing.party))
+    yield _("Birth date"), None if tells else person.birth_date
+    approved = [row for row in documents if row.drafts is None]
+    said = [_spoken(row, masked=len(approved) < len(documents)) for row in approved]
+    yield _("Approved before, and told with this listing, too"), said
+
+
+def _spoken(row: IdentityDocument, *, masked: bool) -> str:
+    label = codes.label("document_types", row.type)
+    return f"{label} {row.shown}" if masked else label
 
 
 def _of_party(party: Party) -> Iterator[tuple[str, Any]]:

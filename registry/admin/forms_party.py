@@ -9,6 +9,7 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
+from registry.actions import drafted
 from registry.actions.banning import MOST_MONTHS as MOST_PROHIBITION_MONTHS
 from registry.actions.banning import SCOPE_MOST
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
@@ -186,7 +187,7 @@ def _typed_before(party: Party) -> dict[str, Any]:
         **plain,
         "kind": person.kind,
         "name": person.name,
-        "former_names": [row.name for row in person.former_names.all()],
+        "former_names": [row.name for row in drafted.former_names_of(party)],
         "birth_date": person.birth_date,
         "documents": [
             {
@@ -196,7 +197,7 @@ def _typed_before(party: Party) -> dict[str, Any]:
                 "valid_from": row.valid_from,
                 "valid_to": row.valid_to,
             }
-            for row in person.documents.all()
+            for row in drafted.documents_of(party)
         ],
         "prohibitions": [
             {

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry import identity
+from registry import codes, identity
 from registry.actions.acting import today
 from registry.admin.doors import done, officer_of, page, refuse_unless
 from registry.admin.fields import Words, refused
@@ -26,51 +26,59 @@ from registry.importing.deciding import LOOKED_AT, import_for
 from registry.importing.grouping import Line
 from registry.models import Import, ImportState, Officer, Role
 
+_ONE_NUMBER = _("Document number of row %(row)s, from the judgment")
+
 
 class SampleForm(forms.Form):
-    """One number for each row of the sample, typed from the judgment."""
+    """Every document number of each row of the sample, typed from the judgment."""
 
     def __init__(self, data: object, lines: Sequence[Line], day: date) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the request's own data
         self.lines, self.day = lines, day
         for line in lines:
-            widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
-            label = _("Document number of row %(row)s, from the judgment") % {"row": line.number}
-            self.fields[f"row-{line.number}"] = Words(label=label, required=False, max_length=100, widget=widget)
+            for name, type_code in self._asked(line).items():
+                widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+                said = {"row": line.number, "type": codes.label("document_types", type_code)}
+                label = (
+                    _ONE_NUMBER
+                    if len(self._asked(line)) == 1
+                    else _("Document number of row %(row)s, from the judgment: %(type)s")
+                )
+                self.fields[name] = Words(label=label % said, required=False, max_length=100, widget=widget)
 
     def clean(self) -> None:
         """Whether each can be a document number at all: a slip of the judge's own hand sends nothing back."""
         for line in self.lines:
-            name = f"row-{line.number}"
-            try:
-                self._read(line, str(self.cleaned_data.get(name, "")))
-            except Refusal as refusal:
-                self.add_error(name, refused(refusal))
+            for name, type_code in self._asked(line).items():
+                try:
+                    self._read(name, type_code)
+                except Refusal as refusal:
+                    self.add_error(name, refused(refusal))
 
-    def typed(self) -> dict[int, str]:
-        return {line.number: self.cleaned_data[f"row-{line.number}"] for line in self.lines}
+    def typed(self) -> dict[int, tuple[str, ...]]:
+        return {line.number: tuple(self.cleaned_data[name] for name in self._asked(line)) for line in self.lines}
 
-    def _read(self, line: Line, typed: str) -> None:
-        """Raises the last refusal where it is none of the types that the row has."""
-        if not typed.strip():
-            raise FieldMissing(name=self.fields[f"row-{line.number}"].label)
+    def numbers(self, line: Line) -> list[forms.BoundField]:
+        return [self[name] for name in self._asked(line)]
+
+    def _asked(self, line: Line) -> dict[str, str]:
+        """Name of the field → type of the document."""
         assert line.party is not None
-        refusal: Refusal | None = None
-        for document in line.party.entry.person.documents:
-            try:
-                identity.canonical(document.type, typed, today=self.day)
-            except Refusal as found:
-                refusal = found
-            else:
-                return
-        if refusal is not None:
-            raise refusal
+        types = [each.type for each in line.party.entry.person.documents]
+        name = f"row-{line.number}"
+        return {f"{name}-{place}" if place > 1 else name: each for place, each in enumerate(types, 1)}
+
+    def _read(self, name: str, type_code: str) -> None:
+        typed = str(self.cleaned_data.get(name, ""))
+        if not typed.strip():
+            raise FieldMissing(name=self.fields[name].label)
+        identity.canonical(type_code, typed, today=self.day)
 
 
 @dataclass
 class Row:
     person: Person
-    number: forms.BoundField
+    numbers: list[forms.BoundField]
 
 
 @dataclass
@@ -104,7 +112,7 @@ class Desk:
             "import_review",
             _("Review the import"),
             import_=self.import_,
-            rows=[Row(shown(line), form[f"row-{line.number}"]) for line in self.lines],
+            rows=[Row(shown(line), form.numbers(line)) for line in self.lines],
             people=list(map(shown, first)),
             form=returning,
             problems=[problem for each in (form, returning) for problem in problems_of(each)],

@@ -14,11 +14,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry import actions, identity
+from registry import actions, codes, identity
+from registry.actions import drafted
 from registry.actions.acting import today
 from registry.admin.differences import Since, since_return
 from registry.admin.doors import done, officer_of, page, refuse_unless, said_no
-from registry.admin.facts import Fact, decision_facts, party_facts
+from registry.admin.facts import Fact, decision_facts, party_facts, person_facts
 from registry.admin.fields import Reason, Words, refused
 from registry.admin.outlook import Follows, follows_of
 from registry.admin.party_pages import page_of
@@ -32,27 +33,47 @@ from registry.models import Decision, Listing, Officer, Role, State
 from registry.reading import decision_for, record_reading
 
 REVIEW = _("review")
+_ONE_NUMBER = _("Document number of %(listing)s, from the judgment")
 
 
 class ApprovalForm(forms.Form):
-    """One number for each listing, typed from the judgment, and the revision that was shown."""
+    """The numbers of each listing, typed from the judgment, and the revision that was shown: each number behind which no approval
+    stands, and where there is none, any one of the person's.
+    """
 
     def __init__(self, data: object, listings: Sequence[Listing], day: date) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # the request's own data
         self.listings, self.day = listings, day
+        self._types: dict[int, dict[str, list[str]]] = {}
+        unproved = drafted.unproved(listings)
         for listing in listings:
-            widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
-            label = _("Document number of %(listing)s, from the judgment") % {"listing": listing.number}
-            self.fields[f"number-{listing.pk}"] = Words(label=label, required=False, max_length=100, widget=widget)
+            self._ask(listing, [row.type for row in unproved.get(listing.pk, [])])
             self.fields[f"revision-{listing.pk}"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=listing.revision
             )
 
+    def _ask(self, listing: Listing, unproved: Sequence[str]) -> None:
+        """One field for each, labelled by its type; for a person whose numbers are all approved, one of any type."""
+        name, widget = f"number-{listing.pk}", {"autocomplete": "off", "spellcheck": "false"}
+        asked = [[each] for each in unproved] or [[row.type for row in listing.party.person.documents.all()]]
+        self._types[listing.pk] = {
+            f"{name}-{place}" if place > 1 else name: types for place, types in enumerate(asked, 1)
+        }
+        for each, types in self._types[listing.pk].items():
+            said = {"listing": listing.number, "type": codes.label("document_types", types[0]) if types else ""}
+            label = (
+                _("Document number of %(listing)s, from the judgment: %(type)s") if len(unproved) > 1 else _ONE_NUMBER
+            )
+            text = forms.TextInput(widget)
+            self.fields[each] = Words(label=label % said, required=False, max_length=100, widget=text)
+
+    def numbers(self, listing: Listing) -> list[forms.BoundField]:
+        return [self[name] for name in self._types[listing.pk]]
+
     def keep(self, sent: QueryDict) -> None:
         """Show the numbers that were typed; the revisions are those of what is shown now."""
-        for listing in self.listings:
-            name = f"number-{listing.pk}"
-            self.initial[name] = sent.get(name, "")
+        for asked in self._types.values():
+            self.initial.update({name: sent.get(name, "") for name in asked})
 
     def require(self, chosen: Sequence[Listing]) -> bool:
         """Whether the numbers of the chosen listings can be document numbers at all: a slip of the judge's own hand
@@ -60,28 +81,28 @@ class ApprovalForm(forms.Form):
         """
         if not self.is_valid():
             return False
-        for listing in chosen:
-            name = f"number-{listing.pk}"
+        for name, types in [asked for listing in chosen for asked in self._types[listing.pk].items()]:
             try:
-                self._read(listing, self.cleaned_data[name])
+                self._read(name, types)
             except Refusal as refusal:
                 self.add_error(name, refused(refusal))
         return not self.errors
 
-    def typed(self, chosen: Sequence[Listing]) -> dict[int, str]:
-        return {listing.pk: self.cleaned_data[f"number-{listing.pk}"] for listing in chosen}
+    def typed(self, chosen: Sequence[Listing]) -> dict[int, tuple[str, ...]]:
+        return {row.pk: tuple(self.cleaned_data[name] for name in self._types[row.pk]) for row in chosen}
 
     def revisions(self, chosen: Sequence[Listing]) -> dict[int, int]:
         return {listing.pk: self.cleaned_data[f"revision-{listing.pk}"] for listing in chosen}
 
-    def _read(self, listing: Listing, typed: str) -> None:
-        """Raise why the number fits none of the person's types of document."""
+    def _read(self, name: str, types: Sequence[str]) -> None:
+        """Raise why the number fits none of the types of document."""
+        typed = self.cleaned_data[name]
         if not typed:
-            raise FieldMissing(name=self.fields[f"number-{listing.pk}"].label)
+            raise FieldMissing(name=self.fields[name].label)
         why: Refusal | None = None
-        for document in listing.party.person.documents.all():
+        for each in types:
             try:
-                identity.canonical(document.type, typed, today=self.day)
+                identity.canonical(each, typed, today=self.day)
             except Refusal as refusal:
                 why = refusal
             else:
@@ -110,7 +131,7 @@ class Row:
     listing: Listing
     name: str
     facts: list[Fact]
-    number: forms.BoundField
+    numbers: list[forms.BoundField]
     revision: forms.BoundField
     follows: Follows
     since: Since | None  # what was changed since it was returned
@@ -182,8 +203,8 @@ class Desk:
         return Row(
             listing=listing,
             name=listing.party.person.name,
-            facts=party_facts(listing.party),
-            number=form[f"number-{listing.pk}"],
+            facts=[*person_facts(listing), *party_facts(listing.party)],
+            numbers=form.numbers(listing),
             revision=form[f"revision-{listing.pk}"],
             follows=follows_of(listing, today(self.now)),
             since=since_return(listing),

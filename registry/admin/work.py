@@ -16,6 +16,7 @@ from registry.actions.acting import fetch_for_dates, today
 from registry.actions.appointing import may_confirm
 from registry.actions.cases import KEEPERS
 from registry.admin import (
+    bans_not_begun,
     changed_earlier,
     code_words,
     days_in_doubt,
@@ -216,6 +217,7 @@ def _by_date(own: QuerySet[Listing], officer: Officer, day: date) -> Iterator[Gr
     ]
     if officer.role == Role.CLERK:
         wanted.insert(0, (_not_served(still).order_by("approved_at", "pk"), _to_be_served))
+        wanted.append((bans_not_begun.found_in(own, day), bans_not_begun.group))
     if officer.role == Role.JUDGE:
         lifelong = own.filter(state__in=IN_FORCE, review_on__lte=day + REVIEW_WITHIN).order_by("review_on", "pk")
         wanted.insert(0, (lifelong, _to_be_reviewed))

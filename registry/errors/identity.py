@@ -1,4 +1,4 @@
-"""R-1xx, R-293, R-294 and R-473 to R-475, R-480: identity."""
+"""R-1xx, R-293, R-294 and R-473 to R-475, R-480, R-487, R-488: identity."""
 
 from __future__ import annotations
 
@@ -91,6 +91,21 @@ class FurtherFormerName(Refusal):
     )
 
 
+class DocumentApproved(Refusal):
+    code = "R-487"
+    status = 409
+    message = _("A document or former name that was left out was approved with another listing of the same person.")
+    remedy = _(
+        "Leave it in: it goes out with every listing of this person. If the number is somebody else's, have that listing corrected or withdrawn first."
+    )
+
+
+class TwoResidentNumbers(Refusal):
+    code = "R-488"
+    message = _("Two different resident identity numbers stand here for one person, who has only one.")
+    remedy = _("Compare both with the judgment: one of them is mistyped, or somebody else's.")
+
+
 class KindDiffers(Refusal):
     code = "R-110"
     status = 409
@@ -101,7 +116,9 @@ class KindDiffers(Refusal):
 class NotTheWrongPerson(Refusal):
     code = "R-473"
     status = 409
-    message = _("The listing was not withdrawn since somebody else was meant, so its number stands.")
+    message = _(
+        "The listing was withdrawn neither since somebody else was meant nor as entered in error, so its number stands."
+    )
     remedy = _("If somebody else was meant, have two officers state that as the cause of the withdrawal first.")
 
 

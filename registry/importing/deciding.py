@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import auditing
 from registry.actions.acting import given, today
-from registry.actions.identifying import is_one_of
+from registry.actions.identifying import are_all, is_one_of
 from registry.actions.reviewing import IDENTITY_DIFFERS
 from registry.errors import AnotherCourt, ImportDiffers, ImportMovedOn, NoSuchImport, NothingToImport, WrongRole
 from registry.importing import sealed_file
@@ -123,8 +123,8 @@ def record_looks(lines: Sequence[Line], *, officer: Officer, page: str, now: dat
     ImportRow.objects.filter(pk__in=[line.row.pk for line in lines], state=RowState.SOUND).update(looks=append)
 
 
-def approve(import_id: UUID, *, typed: Mapping[int, str], officer: Officer, now: datetime) -> None:
-    """The second officer approves, having typed the document number of each row of the sample from the judgment; writing
+def approve(import_id: UUID, *, typed: Mapping[int, tuple[str, ...]], officer: Officer, now: datetime) -> None:
+    """The second officer approves, having typed every document number of each row of the sample from the judgment; writing
     begins. A number that differs sends the whole import back.
 
     ``typed``: by the number of the row. NoSuchImport, WrongRole, FourEyes, ImportMovedOn, ImportDiffers.
@@ -191,14 +191,15 @@ def _said_whole(rows: Sequence[ImportRow]) -> list[Line]:
     return lines
 
 
-def _first_wrong(import_: Import, typed: Mapping[int, str], day: date) -> int | None:
-    """The first row of the sample whose number the judge typed otherwise."""
+def _first_wrong(import_: Import, typed: Mapping[int, tuple[str, ...]], day: date) -> int | None:
+    """The first row of the sample of whose numbers the judge did not type every one, or typed one otherwise."""
     for line in lines_of(import_, sample(import_)):
         assert line.party is not None
         documents = [each.type for each in line.party.entry.person.documents]
         digests = [bytes(each) for each in (line.row.person, line.row.second) if each is not None]
         held = list(zip(documents, digests, strict=False))
-        if not is_one_of(typed.get(line.number, ""), held, day):
+        numbers = typed.get(line.number, ())
+        if not (all(is_one_of(each, held, day) for each in numbers) and are_all(numbers, held, day)):
             return line.number
     return None
 

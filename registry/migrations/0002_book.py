@@ -441,6 +441,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
                 ('mistaken_at', models.DateTimeField(blank=True, null=True, verbose_name='entered by mistake, as was found')),
+                ('drafts', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, null=True, size=None, verbose_name='said by drafts alone')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='registry.person')),
             ],
             options={
@@ -457,6 +458,7 @@ class Migration(migrations.Migration):
                 ('name_sealed', models.BinaryField()),
                 ('name_digest', models.BinaryField(max_length=32)),
                 ('misspelt', models.BooleanField(default=False, verbose_name='a spelling that was wrong')),
+                ('drafts', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, null=True, size=None, verbose_name='said by drafts alone')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to='registry.person')),
             ],
             options={

@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,14 +91,27 @@ class Person(models.Model):
         )
 
 
+class Approved(models.Manager["FormerName"]):
+    """What drafts alone say of a person is told to nobody, and nobody is found by it."""
+
+    def get_queryset(self) -> models.QuerySet[FormerName]:
+        return super().get_queryset().filter(drafts=None)
+
+
 class FormerName(models.Model):
-    """A name by which the person is found, too. ``misspelt``: it was never the name; a correction put it right."""
+    """A name by which the person is found, too. ``misspelt``: it was never the name; a correction put it right. ``drafts``: as of
+    `IdentityDocument`; the desk asks `at_the_desk`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="former_names")
     name_sealed = models.BinaryField()
     name_digest = models.BinaryField(max_length=32)
     misspelt = models.BooleanField(_("a spelling that was wrong"), default=False)
+    drafts = ArrayField(models.BigIntegerField(), null=True, blank=True, verbose_name=_("said by drafts alone"))
+
+    objects = Approved()
+    at_the_desk: ClassVar[models.Manager[FormerName]] = models.Manager()
 
     class Meta:
         verbose_name = _("former name")
@@ -122,10 +136,17 @@ class FormerName(models.Model):
 
 
 class NotMistaken(models.Manager["IdentityDocument"]):
-    """Whoever asks who bears a number is not told whom it was entered for by mistake: no act, answer or event need think of it."""
+    """Whoever enters is not told for whom a number was entered by mistake."""
 
     def get_queryset(self) -> models.QuerySet[IdentityDocument]:
         return super().get_queryset().filter(mistaken_at=None)
+
+
+class Borne(NotMistaken):
+    """Whoever asks who bears a number is told of those alone behind which an approval stands: no answer or event need think of it."""
+
+    def get_queryset(self) -> models.QuerySet[IdentityDocument]:
+        return super().get_queryset().filter(drafts=None)
 
 
 class IdentityDocument(models.Model):
@@ -133,6 +154,8 @@ class IdentityDocument(models.Model):
 
     ``mistaken_at``: two officers said then that the number was entered by mistake and is not this person's; somebody else may
     be entered under it since. Those few who must reach it all the same ask `including_mistaken`, or `registry.borne`.
+    ``drafts``: keys of the parties whose drafts say it, as long as no second officer approved one of them; None once one did.
+    The desk, which sees those, too, asks `at_the_desk` (`registry.actions.drafted`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -145,8 +168,10 @@ class IdentityDocument(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     mistaken_at = models.DateTimeField(_("entered by mistake, as was found"), null=True, blank=True)
+    drafts = ArrayField(models.BigIntegerField(), null=True, blank=True, verbose_name=_("said by drafts alone"))
 
-    objects = NotMistaken()
+    objects = Borne()
+    at_the_desk: ClassVar[models.Manager[IdentityDocument]] = NotMistaken()
     including_mistaken: ClassVar[models.Manager[IdentityDocument]] = models.Manager()
 
     class Meta:

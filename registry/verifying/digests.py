@@ -14,7 +14,7 @@ def unfit(person: Person) -> Iterator[str]:
     """Of what the digest does not fit."""
     if not all(map(_fits, IdentityDocument.including_mistaken.filter(person=person))):
         yield "document"
-    if not _is_named(person) or not all(map(_is_named, person.former_names.all())):
+    if not _is_named(person) or not all(map(_is_named, FormerName.at_the_desk.filter(person=person))):
         yield "name"
 
 

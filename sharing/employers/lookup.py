@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from registry import codes, identity
 from registry.actions.acting import digest_lock
 from registry.errors import UnknownDocumentType
 from registry.keys import digest_keys
-from registry.models import FormerName, Person, PersonKind
+from registry.models import FormerName, IdentityDocument, Person, PersonKind
 from registry.models.decisions import opened_scope
 from sharing.disclosure import ListingFacts, ProhibitionFacts
 from sharing.employers import verification_code
@@ -51,7 +51,8 @@ SELECT head.size, head.epoch, (
         'kind', decision.kind, 'article', party.article, 'penalty_kind', party.penalty_kind, 'court', court.code,
         'called', (person.name_digest = ANY(asked.names))::int + (
             SELECT count(*) FROM registry_formername AS former
-            WHERE former.person_id = person.id AND former.name_digest = ANY(asked.names)) > 0,
+            WHERE former.person_id = person.id AND former.name_digest = ANY(asked.names)
+            AND former.drafts IS NULL) > 0,
         'prohibitions', (
             SELECT json_agg(json_build_object(
                 'id', prohibition.id, 'scope', encode(prohibition.scope_sealed, 'hex'),
@@ -78,7 +79,8 @@ FROM registry_loghead AS head CROSS JOIN (
 ) AS asked CROSS JOIN LATERAL (
     SELECT array_agg(listing.id) AS ids
     FROM (SELECT DISTINCT document.person_id FROM registry_identitydocument AS document
-          WHERE document.digest = ANY(asked.digests) AND document.mistaken_at IS NULL) AS whose
+          WHERE document.digest = ANY(asked.digests) AND document.mistaken_at IS NULL
+          AND document.drafts IS NULL) AS whose
     CROSS JOIN LATERAL (SELECT id FROM registry_party WHERE person_id = whose.person_id OFFSET 0) AS party
     CROSS JOIN LATERAL (SELECT id FROM registry_listing WHERE party_id = party.id AND state = 'active'
                         AND (ends_on IS NULL OR ends_on >= %(today)s) OFFSET 0) AS listing
@@ -205,10 +207,12 @@ def _own_lock(employer: int, key: int) -> int:
 
 def bearers(subject: Subject) -> list[Bearer]:
     """Who has the number in the book, whatever he is called there; also for whom it was entered by mistake, since he was listed
-    under it, and whoever bears it may ask about that.
+    under it, and whoever bears it may ask about that. A number that drafts alone say is his alone of whom nothing was approved yet.
     """
     former = FormerName.objects.filter(person=OuterRef("pk"), name_digest__in=subject.names)
-    rows = Person.objects.filter(documents__digest__in=subject.digests).annotate(formerly=Exists(former)).distinct()
+    approved = Exists(IdentityDocument.including_mistaken.filter(person=OuterRef("pk"), drafts=None))
+    borne = Q(documents__digest__in=subject.digests) & (Q(documents__drafts=None) | ~approved)
+    rows = Person.objects.filter(borne).annotate(formerly=Exists(former)).distinct()
     return [
         Bearer(pk, formerly or bytes(name) in subject.names)
         for pk, name, formerly in rows.values_list("pk", "name_digest", "formerly")

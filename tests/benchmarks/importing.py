@@ -63,7 +63,7 @@ def measure(stage: Stage) -> list[Figure]:
     deciding.submit(import_.pk, officer=cast.clerk(), now=timezone.now())
     import_.refresh_from_db()
     typed = {
-        line.number: line.party.entry.person.documents[0].number
+        line.number: tuple(each.number for each in line.party.entry.person.documents)
         for line in deciding.lines_of(import_, deciding.sample(import_))
         if line.party is not None
     }

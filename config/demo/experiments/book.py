@@ -85,7 +85,7 @@ def own_entry(scene: Scene) -> Sequence[Outcome]:
                 WrongRole,
                 lambda: actions.approve(
                     [draft.pk],
-                    typed={draft.pk: party.person.documents[0].number},
+                    typed={draft.pk: tuple(each.number for each in party.person.documents)},
                     revisions={draft.pk: draft.revision},
                     officer=clerk,
                     now=now,

@@ -167,7 +167,7 @@ def refuse_backwards(since: datetime | None, until: datetime | None) -> None:
 def _digests(listings: Mapping[int, str]) -> dict[bytes, tuple[str, ...]]:
     entered = F("person__parties__listing__entered_at")
     stood = Q(mistaken_at=None) | Q(mistaken_at__gte=entered)  # as `registry.borne` has it
-    rows = IdentityDocument.including_mistaken.filter(stood, person__parties__listing__in=listings)
+    rows = IdentityDocument.including_mistaken.filter(stood, drafts=None, person__parties__listing__in=listings)
     found: dict[bytes, tuple[str, ...]] = {}
     for document in rows.annotate(listing=F("person__parties__listing")):
         for digest in _of_every_key(document) if document.listing in listings else ():

@@ -55,7 +55,7 @@ WITH events AS (
     FROM events AS event
     JOIN registry_listing AS listing ON listing.id = event.listing_id
     JOIN registry_party AS party ON party.id = listing.party_id
-    JOIN registry_identitydocument AS document ON document.person_id = party.person_id
+    JOIN registry_identitydocument AS document ON document.person_id = party.person_id AND document.drafts IS NULL
     JOIN employers_monitoreddigest AS monitored ON monitored.digest = document.digest
     UNION ALL
     SELECT monitoring.id, event.position

@@ -189,9 +189,14 @@ class _Speaker:
 
     def _penalty(self, party: Party) -> str:
         kind = codes.label("penalty_kinds", party.penalty_kind)
-        if not party.sentence_months:
-            return self._joined([kind, *(codes.label("penalty_measures", each) for each in party.penalty_measures)])
-        return self.say("sentence.months", penalty=kind, months=party.sentence_months)
+        said = [
+            self.say("sentence.months", penalty=kind, months=party.sentence_months) if party.sentence_months else kind
+        ]
+        if party.probation_months:
+            said.append(self.say("probation.months", months=party.probation_months))
+        if party.fine_yuan:
+            said.append(self.say(f"fine.{party.decision.kind}", yuan=f"{party.fine_yuan:,}"))
+        return self._joined([*said, *(codes.label("penalty_measures", each) for each in party.penalty_measures)])
 
     def _within(self, name: str) -> str:
         clock = assessment.rules().clocks[name]

@@ -22,6 +22,9 @@ SAID: Mapping[str, Words] = {
     "number": {"zh": "登记编号 {number}", "en": "Listing {number}"},
     "seal": {"zh": "（院印）", "en": "(seal of the court)"},
     "sentence.months": {"zh": "{penalty}{months}个月", "en": "{penalty}, {months} months"},
+    "probation.months": {"zh": "缓刑{months}个月", "en": "probation of {months} months"},
+    "fine.criminal": {"zh": "罚金{yuan}元", "en": "a fine of {yuan} yuan"},
+    "fine.penalty": {"zh": "罚款{yuan}元", "en": "a fine of {yuan} yuan"},
     "not_yet": {"zh": "尚未确定", "en": "not known yet"},
     # To whom
     "to": {"zh": "受送达人", "en": "To"},

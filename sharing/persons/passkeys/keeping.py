@@ -76,7 +76,7 @@ def make(identity: Identity, evidence: Evidence, answer: str, kept: Mapping[str,
 
 def mine(subject: Subject, *, now: datetime) -> list[Passkey]:
     """Those that open something, by number and name, also under his other documents and names; the newest first."""
-    documents = IdentityDocument.including_mistaken.filter(person__in=holding.persons(subject))
+    documents = IdentityDocument.including_mistaken.filter(person__in=holding.persons(subject), drafts=None)
     digests = [*subject.digests, *map(bytes, documents.values_list("digest", flat=True))]
     rows = Passkey.objects.filter(subject_digests__overlap=digests, ends_at__gt=now).order_by("-made_at")
     return [each for each in rows if _is_of(each, subject, now)]

@@ -81,7 +81,7 @@ def _bears_the_number(objection: Objection, listing: Listing) -> bool:
 
 def _by_number(subject: Subject, named: list[Listing]) -> list[Listing]:
     hers = _upheld().filter(subject_digest__in=subject.digests, name_digest__in=subject.names)
-    holders = IdentityDocument.including_mistaken.filter(digest__in=subject.digests).values("person")
+    holders = IdentityDocument.including_mistaken.filter(digest__in=subject.digests, drafts=None).values("person")
     found = Listing.objects.filter(state=State.WITHDRAWN, party__person__in=holders, pk__in=hers.values("listing"))
     rows = found.exclude(pk__in=[each.pk for each in named])
     return [clearing.listing_numbered(each.number) for each in rows if clearing.is_cleared(each)]

@@ -55,7 +55,7 @@ KEPT = (
     ),
     Kept(
         table="registry.FormerName",
-        personal="name_sealed name_digest person misspelt",
+        personal="name_sealed name_digest person misspelt drafts",
         plain="id",
         what="former names and spellings",
         basis="PIPL 19, 47",
@@ -73,7 +73,7 @@ KEPT = (
     ),
     Kept(
         table="registry.IdentityDocument",
-        personal="type issuer number_sealed digest digest_key valid_from valid_to mistaken_at person",
+        personal="type issuer number_sealed digest digest_key valid_from valid_to mistaken_at drafts person",
         plain="id",
         what="identity documents, sealed, and the digest by which they are found",
         basis="PIPL 19, 47",
