@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
+from registry.entries import DocumentEntry
 from registry.models import Event, Listing, Officer, State
 from tests import cast
 from tests.journeys import walking
@@ -27,6 +30,25 @@ def test_a_judgment_is_entered_and_approved(live_server, browser, width, languag
     _enter(walker, say)
     _approve(walker, say)
     _look_around(walker, say)
+    assert walker.violations == []
+
+
+@pytest.mark.parametrize(("width", "language"), WINDOWS)
+def test_every_number_of_a_person_is_typed_before_the_approval(live_server, browser, width, language):
+    passport = DocumentEntry(type="passport_cn", number="EA1234567")
+    ban = replace(cast.party().prohibitions[0], occupations=("bank_teller", "loan_officer"))
+    person = cast.person(documents=(*cast.person().documents, passport), former_names=("高岩",))
+    listing = cast.submitted(cast.party(person, prohibitions=(ban,)))
+    walker = walking.walker(browser, live_server.url, width, language)
+    say = chinese if language == "zh-CN" else str
+    _sign_in(walker, cast.judge(), say("Awaiting review"))
+    walker.first_of_my_work()
+    walker.page.locator(f'[name="number-{listing.pk}"]').fill(passport.number)
+    walker.press(f"{say('Approve')} {listing.number}")
+    assert "R-213" in walker.page.locator(".problems").inner_text()
+    walker.page.locator(f'[name="number-{listing.pk}-2"]').fill(cast.DEFENDANT_NUMBER)
+    walker.press(f"{say('Approve')} {listing.number}")
+    assert cast.fresh(listing).state == State.ACTIVE
     assert walker.violations == []
 
 
