@@ -1,13 +1,14 @@
 """Purging: what was told and held of a person is destroyed once every copy outside is known to be gone.
 
 Of the log only salt and body go, so that every commitment still stands in its place and says nothing any more; the event
-of the withdrawal, which names nobody, stays whole. Who may be purged is decided by `sharing.retention`; that it was
-withdrawn before is asked here again, under the lock.
+of the withdrawal, which names nobody, stays whole. Who may be purged is decided by `sharing.retention`, and
+asked again here, under the lock, with that it is withdrawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +21,9 @@ from registry.actions.departing import mark_what_they_held
 from registry.models import IdentityDocument, Listing, Person, PersonKind, State
 
 KEEPER = "registry_keeper"
+StillDue = Callable[[Collection[int]], Collection[int]]
+
+logger = logging.getLogger(__name__)
 
 
 class Part(NamedTuple):
@@ -121,14 +125,17 @@ _OF_THE_LISTING: dict[str, Any] = {
 }
 
 
-def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part] = ()) -> dict[str, int]:
+def purge(
+    listing_ids: Collection[int], *, now: datetime, further: Sequence[Part] = (), still_due: StillDue = frozenset
+) -> dict[str, int]:
     """Destroy what is held of these withdrawn listings; how many rows of each table. Those not withdrawn are left.
 
-    ``further``: what goes with them besides what the book holds.
+    ``further``: what goes with them besides what the book holds. ``still_due``: which of them may go, asked once they are held:
+    what was raised since they were found keeps them.
     """
     with transaction.atomic():
         hold_decisions(Listing.including_sealed.filter(pk__in=listing_ids).values_list("party__decision", flat=True))
-        listings = [row for row in lock(listing_ids, sealed_too=True) if row.state == State.WITHDRAWN]
+        listings = _still_due(lock(listing_ids, sealed_too=True), still_due)
         mark_what_they_held(listings)
         persons = [row.party.person_id for row in listings]
         held = IdentityDocument.including_mistaken.filter(person__in=persons).values_list("digest", flat=True)
@@ -136,6 +143,16 @@ def purge(listing_ids: Collection[int], *, now: datetime, further: Sequence[Part
         perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
         facts = _facts([row.pk for row in listings], [row.number for row in listings])
         return {"registry_listing": len(listings), **_destroyed(facts, (*further, *PARTS))}
+
+
+def _still_due(held: Sequence[Listing], still_due: StillDue) -> list[Listing]:
+    """Those that are withdrawn and still due; the others are named in the log."""
+    withdrawn = [row for row in held if row.state == State.WITHDRAWN]
+    due = still_due([row.pk for row in withdrawn])
+    for row in withdrawn:
+        if row.pk not in due:
+            logger.info("%s is not due for purging any more, and stays", row.number)
+    return [row for row in withdrawn if row.pk in due]
 
 
 def forget_said(numbers: Collection[str]) -> None:

@@ -15,7 +15,8 @@ field of every table is named there. ⚠ Counsel confirms the legal reasons and 
 that was shown it has confirmed its own, and `REGISTRY_RETENTION_DAYS` (30, never below 0) have passed since the last of these,
 among them the last institution that confirmed, or was named to the court; who was named holds the purge up no longer. Whoever two officers
 say was not meant, or bears a number entered by mistake, has as long from then on, and while that is proposed (150 days at most). By the
-clock, in chunks of 500, each one transaction with a report (`retention_purgereport`): the second role `registry_keeper`
+clock, in chunks of 500, each one transaction with a report (`retention_purgereport`), in which it is asked again, once the listings are
+held, whether they are due: what was raised since they were found keeps them, and the log of the worker names them. The second role `registry_keeper`
 destroys what is written once, the application the rest. A person entered under several listings stays until the last of
 them is purged or, a draft, discarded. What was said in an objection about no listing goes by the same days after its end. `manage.py purge --dry-run`
 says what would go of both (`--json` for programs); *Deletion* at the desk shows what withdrawn listings wait for, such objections, and what was

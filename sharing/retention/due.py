@@ -7,6 +7,7 @@ it calls for is there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,8 +74,10 @@ _CLOSED_AT = f"""
 """  # noqa: S608 - only constants are put in
 _DUE = f"""
     SELECT l.id, l.number {_GONE} AND {_WALKED} AND NOT ({_AT_DEPARTMENTS}) AND NOT ({_AT_EMPLOYERS})
-    AND {_CLOSED_AT} <= %(before)s AND l.id > %(after)s ORDER BY l.id LIMIT %(limit)s
+    AND {_CLOSED_AT} <= %(before)s
 """
+_NEXT_DUE = f"{_DUE} AND l.id > %(after)s ORDER BY l.id LIMIT %(limit)s"
+_STILL_DUE = f"{_DUE} AND l.id = ANY(%(ids)s)"
 _OVERVIEW = f"""
     SELECT count(*), count(*) FILTER (WHERE at_departments), count(*) FILTER (WHERE at_employers),
            count(*) FILTER (WHERE NOT walked),
@@ -127,8 +130,15 @@ class Overview:
 def listings(*, now: datetime, limit: int, after: int = 0) -> list[tuple[int, str]]:
     """(id, number) of listings that may be purged now, by id, behind ``after``; the sealed among them."""
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, {**_facts(now), "limit": limit, "after": after})
+        cursor.execute(_NEXT_DUE, {**_facts(now), "limit": limit, "after": after})
         return [(pk, number) for pk, number in cursor.fetchall()]
+
+
+def still(listing_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Which of these may be purged now. Asked once they are held: whoever objects, proposes or confirms holds them, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_DUE, {**_facts(now), "ids": list(listing_ids)})
+        return {pk for pk, _number in cursor.fetchall()}
 
 
 def unnamed(*, now: datetime, limit: int, held: bool = False) -> list[str]:

@@ -106,7 +106,7 @@ def dry_run(*, now: datetime) -> dict[str, int]:
 
 def _purged(ids: Sequence[int], now: datetime) -> int:
     """In the caller's transaction."""
-    counts = actions.purge(ids, now=now, further=FURTHER)
+    counts = actions.purge(ids, now=now, further=FURTHER, still_due=partial(due.still, now=now))
     listings = counts.pop("registry_listing")
     if listings:  # another worker may have been quicker
         PurgeReport.objects.create(kind=ReportKind.LISTINGS, at=now, listings=listings, counts=counts)
