@@ -17,6 +17,7 @@ from registry.actions import filing
 from registry.errors import (
     AnotherCourt,
     FileNeeded,
+    FileOfPurged,
     FileRemovedByRegistrar,
     FilesOfADecision,
     FileTwice,
@@ -29,6 +30,7 @@ from registry.errors import (
 from registry.models import DecisionFile, FileRemoval, Listing, Role
 from tests import cast, desk, pdfs, sealing
 from tests.signing_in import sign_in
+from tests.threads import first_paused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -137,6 +139,38 @@ def test_it_goes_with_the_last_draft_and_not_before():
     assert fresh(row).content
     actions.discard([second.pk], officer=cast.clerk(), now=cast.NOW, reason="entered twice")
     assert fresh(row).content == b""
+
+
+def test_what_is_attached_beside_a_purged_party_goes_with_the_last_draft_and_nothing_is_attached_when_all_are_purged():
+    listing = cast.withdrawn(cast.in_force())
+    decision = listing.party.decision
+    actions.purge([listing.pk], now=cast.NOW)
+    with pytest.raises(FileOfPurged):
+        attach(decision)
+    draft = cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃")))
+    row = attach(decision)
+    assert fresh(row).content
+    actions.discard([draft.pk], officer=cast.clerk(), now=cast.NOW, reason="entered twice")
+    assert fresh(row).content == b""
+    with pytest.raises(FileOfPurged):
+        attach(decision, pdfs.judgment(3))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_attached_while_the_last_party_is_purged_is_not_kept(monkeypatch):
+    """The clerk's file is being looked through while the clock purges."""
+    listing = cast.withdrawn(cast.in_force())
+    refused = []
+
+    def attached():
+        try:
+            attach(listing.party.decision)
+        except FileOfPurged as refusal:
+            refused.append(refusal)
+
+    first_paused(monkeypatch, filing.asking, "examine", attached, lambda: actions.purge([listing.pk], now=cast.NOW))
+    assert len(refused) == 1
+    assert not DecisionFile.objects.filter(content_sealed__isnull=False).exists()
 
 
 def test_a_court_may_approve_nothing_without_it(settings):

@@ -17,6 +17,7 @@ from registry.actions.purging import destroy_file
 from registry.errors import (
     AnotherCourt,
     FileNeeded,
+    FileOfPurged,
     FileRemovedByRegistrar,
     FilesOfADecision,
     FileTwice,
@@ -33,7 +34,7 @@ MOST_FILES = 10
 
 def attach_file(decision_id: int, file: bytes, *, kind: str, officer: Officer, now: datetime) -> DecisionFile:
     """Keep a PDF with its decision: looked through, written anew, sealed. Raises WrongRole, AnotherCourt, UnknownCode,
-    NotEnterable, FileTwice, FilesOfADecision, and what `asking.examine` finds.
+    NotEnterable, FileOfPurged, FileTwice, FilesOfADecision, and what `asking.examine` finds.
     """
     _refuse_not_attaching(decision_id, officer)
     if kind not in FileKind.values:
@@ -47,7 +48,7 @@ def attach_file(decision_id: int, file: bytes, *, kind: str, officer: Officer, n
     row.content = found.content
     with transaction.atomic():
         Decision.objects.select_for_update(no_key=True).get(pk=decision_id)
-        _refuse_sealed(decision_id)
+        _refuse_not_keeping(decision_id)
         kept = DecisionFile.objects.filter(decision=decision_id, content_sealed__isnull=False)
         if kept.filter(sha256=row.sha256).exists():
             raise FileTwice("file")
@@ -110,13 +111,18 @@ def _refuse_not_attaching(decision_id: int, officer: Officer) -> None:
         raise WrongRole(act=_("attach a file"), roles=Role.CLERK.label)
     if Decision.objects.get(pk=decision_id).court_id != officer.court_id:
         raise AnotherCourt
-    _refuse_sealed(decision_id)
+    _refuse_not_keeping(decision_id)
 
 
-def _refuse_sealed(decision_id: int) -> None:
-    """The judgment names the sealed party with the others, so that nothing of it comes back in with a file."""
-    if Listing.including_sealed.filter(party__decision=decision_id).exclude(sealed_at=None).exists():
+def _refuse_not_keeping(decision_id: int) -> None:
+    """The judgment names the sealed party with the others, so that nothing of it comes back in with a file; and where all are
+    purged, nobody is left with whom it would go.
+    """
+    entered = Listing.including_sealed.filter(party__decision=decision_id)
+    if entered.exclude(sealed_at=None).exists():
         raise NotEnterable("file")
+    if entered.exists() and not entered.exclude(state=State.PURGED).exists():
+        raise FileOfPurged("file")
 
 
 def _kept(file_id: UUID) -> DecisionFile:

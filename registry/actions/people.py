@@ -22,7 +22,7 @@ from registry.errors import (
     SameNumberOtherName,
 )
 from registry.keys import digest_keys
-from registry.models import FormerName, IdentityDocument, Listing, Party, Person, PersonKind, State
+from registry.models import FormerName, IdentityDocument, Listing, Person, PersonKind, State
 from registry.models.people import name_digests
 
 
@@ -122,14 +122,14 @@ def hold_persons(persons: Iterable[Person], documents: Iterable[SoundDocument] =
 
 def forget_party(listing: Listing) -> None:
     """The draft, its party, what was said about it, and the person where nobody else is entered under it; with the last
-    party of a decision, the content of its files.
+    party of a decision that is not purged, the content of its files.
     """
     party, person = listing.party, listing.party.person
     drafted.unsay(party, person)
     listing.delete()
     party.delete()
     forget_said([listing.number])
-    if not Party.objects.filter(decision=party.decision_id).exists():
+    if not Listing.including_sealed.filter(party__decision=party.decision_id).exclude(state=State.PURGED).exists():
         forget_files([party.decision_id])
     forget_if_unreferenced(person)
 

@@ -77,7 +77,7 @@ PARTS = (
         "reason_sealed = NULL",
         keeper=True,
     ),
-    # The judgment names all its parties: its file goes with the first of them.
+    # The judgment names all its parties: its file goes with the first of them that is purged while it is there.
     Part(
         "registry_fileremoval",
         f"file_id IN ({_FILES}) AND reason_sealed IS NOT NULL",

@@ -1,4 +1,4 @@
-"""R-261 to R-279: the judgment's file, and the judgment's text as it is pasted."""
+"""R-261 to R-279, R-490: the judgment's file, and the judgment's text as it is pasted."""
 
 from __future__ import annotations
 
@@ -91,6 +91,13 @@ class FileRemovedByRegistrar(Refusal):
     status = 403
     message = _("Once a listing of the decision was submitted, a registrar of the court removes its files.")
     remedy = _("Ask a registrar of your court.")
+
+
+class FileOfPurged(Refusal):
+    code = "R-490"
+    status = 409
+    message = _("All who were entered from this decision are purged, so that no file of it is kept any more.")
+    remedy = _("Where a party is still missing, enter it first; otherwise leave the file in the case's own file.")
 
 
 class PastedTooLong(Refusal):
