@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from registry import actions, log
 from registry.actions import purging as purging_acts
-from registry.errors import NotAllowedNow, PaperReferenceIsPersonal
+from registry.errors import NoSuchProposal, PaperReferenceIsPersonal
 from registry.models import (
     AccessRecord,
     ActRecord,
@@ -29,6 +29,7 @@ from registry.models import (
     IdentityDocument,
     Listing,
     NoticeService,
+    Outcome,
     Person,
     Proposal,
     State,
@@ -460,14 +461,25 @@ def test_whoever_turns_out_not_to_have_been_meant_has_as_long_for_her_letter(fin
     assert purging.purge(now=said + timedelta(days=31)) == 1
 
 
-def test_a_cause_that_nobody_decides_keeps_a_listing_half_a_year_and_is_refused_after_the_purge(finance):
+def test_a_cause_that_nobody_decides_keeps_a_listing_half_a_year_and_ends_with_the_purge(finance):
     listing = withdrawn_and_confirmed(finance)
     proposed = timezone.now()
     stated = cause_proposed(listing, now=proposed)
     assert purging.purge(now=proposed + timedelta(days=due.UNSERVED_DAYS + 29)) == 0
     assert purging.purge(now=proposed + timedelta(days=due.UNSERVED_DAYS + 31)) == 1
-    with pytest.raises(NotAllowedNow):
-        actions.carry_out(stated.pk, officer=cast.judge(), now=cast.NOW)
+    judge = desk.at_the_desk(cast.judge())
+    assert listing.number not in judge.get("/desk/").content.decode()
+    refused = {"do": "refuse", "reason": f"{NAME} was meant"}
+    assert judge.post(f"/desk/proposals/{stated.pk}/", refused).status_code == 200
+    for decide in (
+        lambda: actions.carry_out(stated.pk, officer=cast.judge(), now=cast.NOW),
+        lambda: actions.refuse_proposal(stated.pk, officer=cast.judge(), now=cast.NOW, reason=f"{NAME} was meant"),
+    ):
+        with pytest.raises(NoSuchProposal):
+            decide()
+    stated.refresh_from_db()
+    assert (stated.outcome, stated.decided_by, stated.content["reason"]) == (Outcome.ENDED, None, "")
+    assert {each.reason for each in ActRecord.objects.filter(listing_number=listing.number)} == {""}
 
 
 def cause_proposed(listing, *, now):

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from registry.actions.acting import hold_decisions, hold_digests, lock, perform
 from registry.actions.departing import mark_what_they_held
-from registry.models import IdentityDocument, Listing, Person, PersonKind, State
+from registry.models import IdentityDocument, Listing, Outcome, Person, PersonKind, Proposal, State
 
 KEEPER = "registry_keeper"
 StillDue = Callable[[Collection[int]], Collection[int]]
@@ -141,6 +141,7 @@ def purge(
         held = IdentityDocument.including_mistaken.filter(person__in=persons).values_list("digest", flat=True)
         hold_digests(map(bytes, held))
         perform("purge", listings, officer=None, now=now, alike=_OF_THE_LISTING)
+        _end_proposals(listings, now)
         facts = _facts([row.pk for row in listings], [row.number for row in listings])
         return {"registry_listing": len(listings), **_destroyed(facts, (*further, *PARTS))}
 
@@ -153,6 +154,12 @@ def _still_due(held: Sequence[Listing], still_due: StillDue) -> list[Listing]:
         if row.pk not in due:
             logger.info("%s is not due for purging any more, and stays", row.number)
     return [row for row in withdrawn if row.pk in due]
+
+
+def _end_proposals(listings: Sequence[Listing], now: datetime) -> None:
+    """What nobody decided waits for nobody any more, and nobody gives a reason for refusing it, which would stay."""
+    pending = Proposal.objects.filter(listing__in=listings, outcome=Outcome.PENDING)
+    pending.update(outcome=Outcome.ENDED, decided_at=now)
 
 
 def forget_said(numbers: Collection[str]) -> None:

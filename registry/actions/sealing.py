@@ -29,6 +29,7 @@ from registry.models import (
     SealGround,
     SealingOrder,
     SealOpened,
+    State,
 )
 from registry.overseeing import refuse_unless_registrar
 from registry.storing import store
@@ -46,8 +47,9 @@ def seal(
     order: SealingOrder | None = None,
 ) -> None:
     """Seal locked listings that are or were in force; those in force are withdrawn, last of all. The judgment's file, which
-    names them with the others, is destroyed.
+    names them with the others, is destroyed. What is purged by now is left: nothing of it is there to be seen.
     """
+    listings = [row for row in listings if row.state != State.PURGED]
     over = [row.pk for row in listings if row.state not in IN_FORCE]
     store([_seal(row, ground, words, officer, now, order) for row in listings])
     forget_files({row.party.decision_id for row in listings})

@@ -77,7 +77,8 @@ def end_appointment(request: HttpRequest, officer_id: int) -> HttpResponse:
 def _what_waits(leaving: Officer) -> list[Text]:
     """In numbers: what goes to the one who takes over, and what stays where it is."""
     counts = waits_with(leaving)
-    proposals = Proposal.objects.filter(proposed_by=leaving, outcome=Outcome.PENDING).count()
+    pending = Proposal.objects.filter(proposed_by=leaving, outcome=Outcome.PENDING)
+    proposals = pending.filter(listing__sealed_at=None).count()
     words = {
         _("Drafts that wait with him: %(count)s"): counts["drafts"],
         _("Decisions without a party: %(count)s"): counts["empty"],

@@ -62,6 +62,7 @@ class Outcome(models.TextChoices):
     PENDING = "pending", _("waits for the second officer")
     CARRIED_OUT = "carried_out", _("carried out")
     REFUSED = "refused", _("refused")
+    ENDED = "ended", _("ended undecided, with the purge of the listing")  # of proposals about a listing alone
 
 
 class WithdrawalCause(models.TextChoices):
@@ -109,7 +110,11 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(outcome="pending", decided_by=None)
-                | (~models.Q(outcome="pending") & models.Q(decided_by__isnull=False, decided_at__isnull=False)),
+                | models.Q(outcome="ended", decided_by=None, decided_at__isnull=False)
+                | (
+                    ~models.Q(outcome__in=("pending", "ended"))
+                    & models.Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
                 name="proposal_decided_by_somebody",
             ),
         ]
