@@ -20,9 +20,9 @@ from registry.errors import (
     RuleHitsNothing,
     RuleTooWide,
 )
-from registry.models import Event, EventType, Listing, Seal, SealingHit, SealingOrder, State
-from tests import cast, desk, sealing
-from tests.threads import in_threads
+from registry.models import DecisionFile, Event, EventType, Listing, Seal, SealingHit, SealingOrder, State
+from tests import cast, desk, pdfs, sealing
+from tests.threads import first_paused, in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -203,3 +203,40 @@ def test_the_pages_show_figures_first_and_store_nothing_before():
     actions.seal_by_orders(now=cast.NOW)
     assert "1 of 1 are sealed" in tang.get(f"/desk/sealing/{order.pk}/").content.decode()
     assert order.ground in he.get("/desk/sealing/").content.decode()
+
+
+def in_one_transaction(act):
+    with transaction.atomic():
+        act()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_attached_while_a_party_is_sealed_goes_with_it(monkeypatch):
+    listing = cast.in_force()
+    sealing.ordered()
+
+    def attach():
+        in_one_transaction(
+            lambda: actions.attach_file(
+                listing.party.decision_id, pdfs.judgment(), kind="judgment", officer=cast.clerk(), now=cast.NOW
+            )
+        )
+
+    first_paused(monkeypatch, actions, "attach_file", attach, lambda: actions.seal_by_orders(now=cast.NOW))
+    assert sealing.whole(listing).sealed_at == cast.NOW
+    assert DecisionFile.objects.get().content == b""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_purged_before_the_order_reaches_it_is_not_sealed_any_more(monkeypatch):
+    listing, other = cast.withdrawn(cast.in_force()), cast.second_in_force()
+    order = sealing.ordered()
+
+    def purge():
+        in_one_transaction(lambda: actions.purge([listing.pk], now=cast.NOW))
+
+    first_paused(monkeypatch, actions, "purge", purge, lambda: actions.seal_by_orders(now=cast.NOW))
+    assert (sealing.whole(listing).state, sealing.whole(listing).sealed_at) == (State.PURGED, None)
+    assert [row.listing_id for row in Seal.objects.all()] == [other.pk]
+    order.refresh_from_db()
+    assert order.finished_at == cast.NOW

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from registry import codes
-from registry.actions.acting import given, is_personal, lock, today
+from registry.actions.acting import given, hold_decisions, is_personal, lock, today
 from registry.actions.sealing import refuse_not_sealing, seal
 from registry.deputies import refuse_one_hand
 from registry.entries import SealingRule
@@ -206,7 +206,9 @@ def _chunk(now: datetime) -> int | None:
             return None
         hits = order.hits.filter(done_at=None).order_by("listing_id")
         ids = list(hits.values_list("listing_id", flat=True)[:CHUNK])
-        open_ids = Listing.objects.filter(pk__in=ids).exclude(state=State.PURGED).values_list("pk", flat=True)
+        open_ids = list(Listing.objects.filter(pk__in=ids).exclude(state=State.PURGED).values_list("pk", flat=True))
+        # Whoever attaches a file holds the decision: what is attached in this moment is destroyed with the others.
+        hold_decisions(Listing.objects.filter(pk__in=open_ids).values_list("party__decision", flat=True))
         listings = lock(open_ids)
         assert order.decided_by is not None  # by the constraint on the table
         order.hits.filter(listing_id__in=ids).update(done_at=now)
