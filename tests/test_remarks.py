@@ -163,6 +163,12 @@ def test_who_is_sealed_is_remarked_on_by_nobody():
     assert ("L-2026-000001", "enter") not in desk.looks(cast.clerk())
 
 
+def test_who_is_sealed_is_not_counted_among_those_of_a_decision():
+    sealed, _other = cast.in_force(), cast.second_in_force()
+    sealing.sealed(sealed)
+    assert "entered already, with 1 party." in words(of_decision(pronounced_on=""), "id_number")
+
+
 def test_entering_without_the_remarks_leaves_the_same_look():
     listing = cast.in_force()
     other = cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -48,6 +49,28 @@ class TestImports:
         said = answer.getvalue().decode()
         assert first.number not in said
         assert (said.count(other.number), said.count("R-211"), said.count("R-331")) == (1, 1, 1)
+
+    def numbers_on(self, route, *args):
+        page = desk.at_the_desk(cast.clerk()).get(reverse(f"admin:{route}", args=args))
+        return visiting.main_of(page)
+
+    def test_no_count_of_the_import_that_wrote_it_tells_of_it(self):
+        made = written(rows(3))
+        sealing.sealed(Listing.objects.order_by("number")[0])
+        said = self.numbers_on("import", made.pk)
+        assert "Rows 2" in said
+        assert "Written 2" in said
+        assert "3" not in re.sub(r"L-[0-9]+-[0-9]+", "", said[said.index("Rows 2") : said.index("Written 2")])
+        assert "Persons and units" not in said
+        assert " 2 2 " in self.numbers_on("imports")
+
+    def test_what_was_entered_already_and_is_sealed_since_counts_as_what_entering_says(self):
+        written(rows(2))
+        again = checked(rows(2))
+        sealing.sealed(Listing.objects.order_by("number")[0])
+        said = self.numbers_on("import", again.pk)
+        assert "Already entered, left out 1" in said
+        assert "Wrong, left out 1" in said
 
 
 @pytest.mark.usefixtures("the_court_has_decided")

@@ -65,6 +65,7 @@ def show_imports(request: HttpRequest) -> HttpResponse:
     refuse_reader(officer)
     every = imports_open_to(officer).order_by("-uploaded_at", "pk")
     imports = Paginator(every, SHOWN).get_page(request.GET.get("page"))
+    files.hide_sealed(imports)
     return page(request, "imports", _("Imports of old decisions"), imports=imports, uploads=officer.role == Role.CLERK)
 
 
@@ -106,13 +107,15 @@ def show_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     officer, now = officer_of(request), timezone.now()
     refuse_reader(officer)
     import_ = import_for(officer, import_id)
+    progress = _progress(import_, now)
+    files.hide_sealed([import_])
     return page(
         request,
         "import",
         _("Import of %(at)s") % {"at": spoken_moment(import_.uploaded_at)},
         import_=import_,
         counts=_counts(import_),
-        progress=_progress(import_, now),
+        progress=progress,
         returned_because=spoken_reason(import_.returned_because) if import_.state == ImportState.RETURNED else "",
         unreadable=kept_refusals.read(import_.unreadable) if import_.unreadable else None,
         people=_preview(import_, officer, now),
@@ -176,15 +179,20 @@ def _written(import_: Import) -> Mapping[str, Any]:
 
 
 def _counts(import_: Import) -> list[tuple[Any, int]]:
-    """None of them before the dry run is through, or where the file was not read to its end."""
+    """None of them before the dry run is through, or where the file was not read to its end. What it found of decisions and
+    persons is said until it is written: beside what stands in the book later it would tell how many of them were sealed since.
+    """
     if import_.state in (ImportState.READING, ImportState.CHECKING) or not import_.total:
         return []
-    return [
-        (_("Rows"), import_.total),
+    found = [
         (_("Decisions"), import_.decisions),
         (_("Parties that can be written"), import_.sound + import_.written),
         (_("Persons and units new to the book"), import_.persons_new),
         (_("Persons and units the book has already"), import_.persons_known),
+    ]
+    return [
+        (_("Rows"), import_.total),
+        *(found if import_.state in (ImportState.CHECKED, ImportState.SUBMITTED) else []),
         (_("Already entered, left out"), import_.entered),
         (_("Wrong, left out"), import_.wrong),
         (_("Written"), import_.written),

@@ -183,7 +183,7 @@ def _of_case(sheet: Sheet, officer: Officer, number: str) -> Iterator[Remark]:
     yield Remark(target, GOOD, words, (target, case.filed_on.isoformat()))
     held = Decision.objects.filter(court=officer.court_id, number=number, authority="").first()
     if held is not None and not sheet.form["number"].errors:
-        count = held.parties.count()
+        count = Listing.objects.filter(party__decision=held).count()  # not who is sealed
         words = ngettext(
             "This decision is entered already, with %(count)s party.",
             "This decision is entered already, with %(count)s parties.",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypedDict
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
@@ -17,7 +17,7 @@ from registry.errors import NotEnterable
 from registry.identity import resident_check, unit_check
 from registry.importing.columns import COLUMNS, Column, Shape, names_in
 from registry.late import late
-from registry.models import Import, ImportRow, Listing
+from registry.models import Import, ImportRow, Listing, RowState
 from registry.spreadsheets import Row
 
 openpyxl = late("openpyxl")
@@ -64,6 +64,22 @@ def faulty(import_: Import) -> QuerySet[WithAnnotations[ImportRow, _Named]]:
     """Rows with something to say about them, in the file's order; of each, whether the listing that it names was sealed since."""
     sealed = Listing.including_sealed.exclude(sealed_at=None).filter(number=OuterRef("listing_number"))
     return import_.rows.filter(faults__isnull=False).annotate(names_sealed=Exists(sealed)).order_by("row")
+
+
+def hide_sealed(imports: Iterable[Import]) -> None:
+    """Of imports that are shown and not saved: rows whose listing was sealed since are not counted, and those that were entered
+    already count as wrong, which they are to whoever enters the person again. So no difference tells of one.
+    """
+    shown = {each.pk: each for each in imports}
+    sealed = Listing.including_sealed.exclude(sealed_at=None).values("number")
+    rows = ImportRow.objects.filter(of_import__in=shown, listing_number__in=sealed).order_by()
+    for pk, state, count in rows.values_list("of_import", "state").annotate(count=Count("pk")):
+        if state == RowState.WRITTEN:
+            shown[pk].total -= count
+            shown[pk].written -= count
+        elif state == RowState.ENTERED:
+            shown[pk].entered -= count
+            shown[pk].wrong += count
 
 
 def spoken(row: WithAnnotations[ImportRow, _Named]) -> Iterator[tuple[int, str, str, str]]:
