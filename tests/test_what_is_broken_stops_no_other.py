@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 
 from registry import actions
-from registry.actions import lapsing
+from registry.actions import lapsing, sealing_orders
+from registry.entries import SealingRule
 from registry.errors import LogHalted
 from registry.keys import SealBroken
-from registry.models import Listing
+from registry.models import AccessRecord, Listing
+from registry.reading import record_reading
 from sharing.delivery import slot
 from sharing.delivery.models import Told
 from sharing.departments import left_over, measures, retrying, settling, tasks, telling
@@ -23,9 +25,9 @@ from sharing.persons import tasks as person_tasks
 from sharing.persons.models import Passkey
 from sharing.persons.objections import minding
 from sharing.persons.passkeys import ending
-from sharing.retention import never_in_force, purging
+from sharing.retention import ageing, never_in_force, purging
 from sharing.retention.models import PurgeReport
-from tests import asking, cast, objecting
+from tests import asking, cast, objecting, sealing
 from tests.authenticator import HERE
 from tests.logs import by_hand
 from tests.purging import over, purged, walk
@@ -263,6 +265,59 @@ def test_one_listing_that_cannot_be_purged_keeps_none_of_the_others(monkeypatch,
     assert broken.number in caplog.text
     assert PurgeReport.objects.get().listings == 1
     assert purging.purge(now=over()) == 0
+
+
+def test_one_listing_that_cannot_be_sealed_keeps_none_of_the_others_and_stays_ordered(monkeypatch, caplog):
+    broken, other = cast.in_force(), cast.second_in_force()
+    order, whole = sealing.ordered(), sealing_orders.seal
+
+    def seals(listings, *about, **said):
+        if broken.pk in [row.pk for row in listings]:
+            raise SealBroken("broken")
+        whole(listings, *about, **said)
+
+    with monkeypatch.context() as while_broken:
+        while_broken.setattr(sealing_orders, "seal", seals)
+        assert actions.seal_by_orders(now=cast.NOW) == 1
+    assert [sealing.whole(row).sealed_at for row in (broken, other)] == [None, cast.NOW]
+    assert broken.number in caplog.text
+    order.refresh_from_db()
+    assert order.finished_at is None
+    assert actions.seal_by_orders(now=cast.NOW) == 1
+    order.refresh_from_db()
+    assert order.finished_at == cast.NOW
+
+
+def test_an_order_that_cannot_be_carried_out_keeps_no_other_from_it(monkeypatch):
+    listings = cast.in_force(), cast.second_in_force()
+    first, _second = (sealing.ordered(SealingRule(numbers=(row.number,))) for row in listings)
+    whole = sealing_orders.seal
+
+    def seals(found, *about, order, **said):
+        if order.pk == first.pk:
+            raise SealBroken("broken")
+        whole(found, *about, order=order, **said)
+
+    monkeypatch.setattr(sealing_orders, "seal", seals)
+    assert actions.seal_by_orders(now=cast.NOW) == 1
+    assert [sealing.whole(row).sealed_at for row in listings] == [None, cast.NOW]
+
+
+def test_records_that_cannot_be_destroyed_keep_no_others_past_their_years(monkeypatch, caplog):
+    record_reading([cast.in_force()], officer=cast.clerk(), page="listing", now=cast.NOW)
+    destroys = ageing.destroy
+
+    def destroy(aged, *, before):
+        if aged.table == "registry_refusedact":
+            raise SealBroken("broken")
+        return destroys(aged, before=before)
+
+    monkeypatch.setattr(ageing, "destroy", destroy)
+    monkeypatch.setattr(purging, "forget_unnamed", lambda now: 1 // 0)
+    assert purging.forget_records(now=cast.NOW + timedelta(days=365 * 10)) > 0
+    assert not AccessRecord.objects.exists()
+    assert "registry_refusedact" in caplog.text
+    assert "persons_objection" in caplog.text
 
 
 def never_served(number, name):

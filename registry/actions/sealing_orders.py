@@ -5,17 +5,19 @@ What the rule hits is frozen when it is proposed, so that the second officer dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from registry import codes
 from registry.actions.acting import given, hold_decisions, is_personal, lock, today
+from registry.actions.apart import apart
 from registry.actions.sealing import refuse_not_sealing, seal
 from registry.deputies import refuse_one_hand
 from registry.entries import SealingRule
@@ -117,13 +119,14 @@ def refuse_sealing(order_id: UUID, *, reason: str, officer: Officer, now: dateti
 
 
 def carry_on(*, now: datetime) -> int:
-    """Seal what was ordered and is not done yet; the number sealed. Run by the clock, resumable, each listing once."""
-    done = 0
-    for _turn in range(CHUNKS_A_RUN):
-        found = _chunk(now)
-        if found is None:
-            break
-        done += found
+    """Seal what was ordered and is not done yet; the number sealed. Run by the clock, resumable, each listing once. One that cannot be
+    sealed is named in the log, stays ordered, and keeps none of the others.
+    """
+    done, chunks = 0, CHUNKS_A_RUN
+    for order in _unfinished().select_related("decided_by").order_by("decided_at"):
+        for ids in _chunks(order, chunks):
+            done, chunks = done + apart(ids, partial(_seal, order=order, now=now)), chunks - 1
+        _finish(order, now)
     return done
 
 
@@ -197,23 +200,34 @@ def _decide(order: SealingOrder, officer: Officer, now: datetime, outcome: Outco
     order.save(update_fields=["decided_by", "decided_at", "outcome", "refused_because"])
 
 
-def _chunk(now: datetime) -> int | None:
-    """How many were sealed of the oldest order that is not finished; None: there is none, or another worker has it."""
-    with transaction.atomic():
-        orders = _unfinished().select_for_update(skip_locked=True, of=("self",)).select_related("decided_by")
-        order = orders.order_by("decided_at").first()
-        if order is None:
-            return None
-        hits = order.hits.filter(done_at=None).order_by("listing_id")
+def _chunks(order: SealingOrder, most: int) -> Iterator[list[int]]:
+    """The listings that it hit and that are not done, by id."""
+    after = 0
+    for _turn in range(most):
+        hits = order.hits.filter(done_at=None, listing_id__gt=after).order_by("listing_id")
         ids = list(hits.values_list("listing_id", flat=True)[:CHUNK])
-        open_ids = list(Listing.objects.filter(pk__in=ids).exclude(state=State.PURGED).values_list("pk", flat=True))
-        # Whoever attaches a file holds the decision: what is attached in this moment is destroyed with the others.
-        hold_decisions(Listing.objects.filter(pk__in=open_ids).values_list("party__decision", flat=True))
-        listings = lock(open_ids)
-        assert order.decided_by is not None  # by the constraint on the table
-        order.hits.filter(listing_id__in=ids).update(done_at=now)
-        if len(ids) < CHUNK:
-            order.finished_at = now
-            order.save(update_fields=["finished_at"])
-        seal(listings, SealGround.RULE, words=order.ground, officer=order.decided_by, now=now, order=order)
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+def _seal(ids: Sequence[int], order: SealingOrder, now: datetime) -> int:
+    """How many of these were sealed; what another worker has done by now, none. In the caller's transaction."""
+    SealingOrder.objects.select_for_update().get(pk=order.pk)
+    hits = order.hits.filter(listing_id__in=ids, done_at=None)
+    kept = Listing.objects.filter(pk__in=hits.values("listing_id")).exclude(state=State.PURGED)
+    open_ids = list(kept.values_list("pk", flat=True))
+    # Whoever attaches a file holds the decision: what is attached in this moment is destroyed with the others.
+    hold_decisions(Listing.objects.filter(pk__in=open_ids).values_list("party__decision", flat=True))
+    listings = lock(open_ids)
+    assert order.decided_by is not None  # by the constraint on the table
+    hits.update(done_at=now)
+    seal(listings, SealGround.RULE, words=order.ground, officer=order.decided_by, now=now, order=order)
     return len(listings)
+
+
+def _finish(order: SealingOrder, now: datetime) -> None:
+    """Where nothing of it is left to do."""
+    left = SealingHit.objects.filter(order=OuterRef("pk"), done_at=None)
+    _unfinished().filter(~Exists(left), pk=order.pk).update(finished_at=now)

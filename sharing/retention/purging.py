@@ -10,9 +10,10 @@ from functools import partial
 from django.db import connection, transaction
 
 from registry import actions
-from registry.actions.apart import apart
+from registry.actions.apart import apart, one_by_one
 from registry.actions.purging import Part, as_keeper
 from sharing.retention import ageing, due
+from sharing.retention.ageing import Aged
 from sharing.retention.models import PurgeReport, ReportKind
 
 
@@ -46,6 +47,8 @@ PASSKEYS = Part(
 )
 FURTHER = (*OBJECTED, PASSKEYS)
 UNNAMED = _objected("SELECT unnest(%(objections)s::text[])")
+SAID = "persons_objection"
+RECORDS = {each.table: each for each in ageing.AGED}
 CHUNK = 500
 CHUNKS_A_RUN = 40  # the clock goes on with what is left
 EVERYTHING = 1_000_000
@@ -65,15 +68,25 @@ def purge(*, now: datetime, most_chunks: int = CHUNKS_A_RUN) -> int:
 
 
 def forget_records(*, now: datetime) -> int:
-    """Destroy records that are past their years, and what was said in objections about no listing; how many rows."""
-    counts = forget_unnamed(now=now)
-    for aged in ageing.AGED:
-        with transaction.atomic():
-            found = ageing.destroy(aged, before=ageing.before(now))
-            if found:
-                PurgeReport.objects.create(kind=ReportKind.RECORDS, at=now, counts={aged.table: found})
-        counts[aged.table] += found
+    """Destroy records that are past their years, and what was said in objections about no listing; how many rows. A table of which
+    nothing can be destroyed is named in the log, and keeps none of the others.
+    """
+    counts = Counter[str]()
+    one_by_one((SAID, *RECORDS), partial(_forget, counts=counts, now=now), "what is past its time in")
     return counts.total()
+
+
+def _forget(table: str, counts: Counter[str], now: datetime) -> bool:
+    counts.update(forget_unnamed(now=now) if table == SAID else _forget_aged(RECORDS[table], now))
+    return True
+
+
+def _forget_aged(aged: Aged, now: datetime) -> Counter[str]:
+    with transaction.atomic():
+        found = ageing.destroy(aged, before=ageing.before(now))
+        if found:
+            PurgeReport.objects.create(kind=ReportKind.RECORDS, at=now, counts={aged.table: found})
+    return Counter({aged.table: found})
 
 
 def forget_unnamed(*, now: datetime) -> Counter[str]:
