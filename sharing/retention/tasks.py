@@ -1,4 +1,4 @@
-"""By the clock: what may be purged is, and records go after their years."""
+"""By the clock: what may be purged is, and records go after their years, tokens and secrets with their end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import agreed_time
-from sharing.retention import months, never_in_force, purging, reviewing
+from sharing.retention import expired, months, never_in_force, purging, reviewing
 
 
 @shared_task(name="sharing.purge")
@@ -18,7 +18,9 @@ def purge() -> None:
 
 @shared_task(name="sharing.forget_records")
 def forget_records() -> None:
-    purging.forget_records(now=agreed_time.moment())
+    now = agreed_time.moment()
+    purging.forget_records(now=now)
+    expired.clear(now=now)
 
 
 @shared_task(name="sharing.partitions")

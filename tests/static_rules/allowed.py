@@ -115,6 +115,7 @@ WITH_SQL = (
     "sharing/receiver/writer.py",
     "sharing/retention/ageing.py",
     "sharing/retention/due.py",
+    "sharing/retention/expired.py",
     "sharing/retention/months.py",
     "sharing/retention/purging.py",
     "sharing/rotation/resealing.py",

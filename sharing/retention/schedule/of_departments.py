@@ -11,7 +11,7 @@ KEPT = (
         plain="id endpoint live_until",
         what="a sealed key, of no person",
         basis="signing of messages",
-        until="a day after it is rotated",
+        until="a day after another one took its place; cleared by the clock every five minutes",
         fate=Fate.OWN_CLOCK,
     ),
     Kept(

@@ -70,7 +70,7 @@ KEPT = (
         plain="id employer client member purpose post last_day idempotency_key state total made_at begun_at due_at quota_at ended_at",
         what="a digest that tells a file sent twice; the employer's own title",
         basis="none personal",
-        until="with the campaign",
+        until="with the campaign, 30 days after it ended",
         fate=Fate.STAYS,
     ),
     Kept(
@@ -79,9 +79,9 @@ KEPT = (
         plain="id campaign place row request form_sha256 signed_on given_at consent_until is_anothers revoked_at withdrawn_at screening refusals",
         what="a row of a campaign",
         basis="PIPL 13",
-        until="emptied when it is asked or the campaign ends",
+        until="whom to ask about: emptied when it is asked, a day after a form was given, or with the campaign; key and digests: deleted 30 days after the campaign ended",
         fate=Fate.OWN_CLOCK,
-        remains="the employer's own key beside the question",
+        remains="until then the employer's own key and keyed digests, beside the question",
     ),
     Kept(
         table="employers.ShownForm",
@@ -117,9 +117,9 @@ KEPT = (
         plain="id employer client member purpose post scope consent until digest_key first latest enrolled_at stirred_position looked_position looked_on doubted_at warned_at ended_at ended_because ended_by_client ended_by_member ended_by_officer",
         what="whom an employer has enrolled",
         basis="PIPL 13, 15",
-        until="emptied when the monitoring ends",
+        until="whom it is about: emptied when the monitoring ends; the employer's own reference, which is no document number: as the question's",
         fate=Fate.OWN_CLOCK,
-        remains="while it runs, if the employee consented: the sealed forms by which the employee is looked for",
+        remains="the employer's own reference; while it runs, if the employee consented: the sealed forms by which the employee is looked for",
     ),
     Kept(
         table="employers.MonitoredDigest",
@@ -165,7 +165,7 @@ KEPT = (
         plain="id name name_en uscc legal_basis purposes form_key state sent_at waiting_since untold organisation",
         what="who registered an organisation: its contact, not listed persons",
         basis="PIPL 13",
-        until="emptied once it is decided, `SHARING_REGISTRATION_DAYS` at the latest",
+        until="contact and digest of the mailbox: emptied once it is decided and the contact was written to, or its mailbox given up a week later; not confirmed: deleted after two days; more was asked for: refused after `SHARING_REGISTRATION_DAYS` without an answer; address, digest of the phone (by which the court finds employers that share them) and of the link: as long as the registration is on record",
         fate=Fate.OWN_CLOCK,
     ),
     Kept(
@@ -192,7 +192,7 @@ KEPT = (
         plain="id endpoint live_until",
         what="a sealed key, of no person",
         basis="signing of messages",
-        until="a day after it is rotated",
+        until="a day after another one took its place; cleared by the clock every five minutes",
         fate=Fate.OWN_CLOCK,
     ),
     Kept(

@@ -38,7 +38,7 @@ KEPT = (
         plain="id user source_refresh_token id_token application expires scope resource created updated",
         what="a program's token, of no person",
         basis="OAuth 2",
-        until="minutes",
+        until="an hour after it was given; cleared by the clock every five minutes",
         fate=Fate.OWN_CLOCK,
     ),
     Kept(
