@@ -132,6 +132,8 @@ def test_the_command_says_what_is_to_be_done_and_tells_only_when_it_is_asked_to(
     assert f"do again   {restored[1].number}  listing.withdrawn" in said
     assert "enter anew L-2026-000077" in said
     assert "1 listings in force would be told anew" in said
+    for what in ("sealings", "removed files", "numbers marked as entered by mistake", "passkeys that were removed"):
+        assert what in said
     assert not told_in_this_epoch(finance)
     call_command("reconcile", "--lost", str(file), "--tell")
     assert "told anew of 1 listings" in capsys.readouterr().out

@@ -17,6 +17,11 @@ from sharing.departments import reconciling
 from sharing.departments.models import Department
 from sharing.departments.reconciling import Lost, SortedOut
 
+UNNAMED = (
+    "No department can name what none was told: sealings (a withdrawal may have been one), removed files, numbers marked as entered"
+    " by mistake, passkeys that were removed. docs/backup.md says what of it to do again."
+)
+
 
 class Command(BaseCommand):
     help = (
@@ -67,6 +72,7 @@ class Command(BaseCommand):
             )
         if not (found.to_do or found.unknown):
             self.stdout.write("Nothing is left to be done again.")
+        self.stdout.write(UNNAMED)
 
     def _tell(self, found: SortedOut, *, at_all: bool) -> None:
         besides = {each.listing for each in found.to_do}
