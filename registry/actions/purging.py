@@ -152,7 +152,7 @@ def _still_due(held: Sequence[Listing], still_due: StillDue) -> list[Listing]:
     due = still_due([row.pk for row in withdrawn])
     for row in withdrawn:
         if row.pk not in due:
-            logger.info("%s is not due for purging any more, and stays", row.number)
+            logger.info("%s is not due for purging any more, and stays", row)
     return [row for row in withdrawn if row.pk in due]
 
 
