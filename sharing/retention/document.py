@@ -20,7 +20,7 @@ held, whether they are due: what was raised since they were found keeps them, an
 destroys what is written once, the application the rest. A person entered under several listings stays until the last of
 them is purged or, a draft, discarded. What was said in an objection about no listing goes by the same days after its end. `manage.py purge --dry-run`
 says what would go of both (`--json` for programs); *Deletion* at the desk shows what withdrawn listings wait for, such objections, and what was
-done. What is sealed is purged in the same way.
+done. What is sealed is purged in the same way. A proposal that nobody decided ends with the purge, and is refused by nobody: a reason given later would stay.
 
 **What never took effect.** A listing that was approved and waits for service, for a day of effect or for the confirmation that nobody appealed
 stands in *My work* once the term that it would have had is over, until an officer stops it and its clerk discards the draft. Where nobody does, the
