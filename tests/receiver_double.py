@@ -47,6 +47,12 @@ def public_text(key: Ed25519PublicKey) -> str:
     return "whpk_" + base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
 
+def listed(*keys: Ed25519PublicKey) -> bytes:
+    """The court's list of the keys that sign its messages."""
+    kind = {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "Ed25519"}
+    return json.dumps({"keys": [{**kind, "whpk": public_text(key)} for key in keys]}).encode()
+
+
 def event_id(position: int, epoch: int = 1) -> str:
     return f"evt_{epoch:02d}{position:024d}"
 
@@ -156,6 +162,9 @@ class Registry(ThreadingHTTPServer):
         self.busy_at: tuple[str, ...] = ()
         self.refused: list[float] = []  # when it said that it is busy
         self.expires_in: object = 3600
+        self.listed: bytes = listed(KEY.public_key())
+        self.listed_status = 200
+        self.listings_of_keys = 0
 
     @property
     def url(self) -> str:
@@ -209,6 +218,9 @@ class Registry(ThreadingHTTPServer):
             return 200, json.dumps(page, ensure_ascii=False).encode()
         if path == "/api/v1/listings":
             return 200, self.snapshot()
+        if path == "/.well-known/webhook-keys.json":
+            self.listings_of_keys += 1
+            return self.listed_status, self.listed
         return 404, b"{}"
 
 
@@ -221,7 +233,9 @@ class _RegistryDoor(BaseHTTPRequestHandler):
             return
         where = urlsplit(self.path)
         given = self.headers.get("Authorization")
-        if given != (None if where.path.startswith("/log/") else f"Bearer token-{self.server.tokens}"):
+        if given != (
+            None if where.path.startswith(("/log/", "/.well-known/")) else f"Bearer token-{self.server.tokens}"
+        ):
             self._answer(401, {})
             return
         asked = {name: values[0] for name, values in parse_qs(where.query).items()}

@@ -12,6 +12,7 @@ from functools import partial
 
 from sharing.receiver.calling import Registry
 from sharing.receiver.catching_up import Needs, Puller
+from sharing.receiver.court_keys import CourtKeys
 from sharing.receiver.door import Door
 from sharing.receiver.log_watch import LogWatch
 from sharing.receiver.receipts import Sender
@@ -23,7 +24,7 @@ from sharing.receiver.writer import Writer
 
 _DRAIN_SECONDS = 10
 _STOPS = {signal.SIGTERM, signal.SIGINT}
-Caller = Puller | Sender | LogWatch
+Caller = Puller | Sender | LogWatch | CourtKeys
 _log = logging.getLogger("sharing.receiver")
 
 
@@ -59,11 +60,12 @@ def _serve(settings: Settings) -> None:
     reader = partial(open_readonly, settings.store)
     watch = _log_watch(settings, writer, needs)
     silence = _silence(settings)
+    keys = _court_keys(settings, writer)
     door = Door(
         writer,
         reader,
         needs.ask,
-        settings.verifier,
+        settings.verifier if keys is None else keys,
         settings.endpoint,
         settings.trial,
         settings.institutions,
@@ -72,7 +74,8 @@ def _serve(settings: Settings) -> None:
     )
     server = Server((settings.host, settings.port), door)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="server", daemon=True).start()
-    callers = [*_callers(settings, writer, receipts_bell, needs, silence), *([] if watch is None else [watch])]
+    watching = [each for each in (watch, keys) if each is not None]
+    callers = [*_callers(settings, writer, receipts_bell, needs, silence), *watching]
     for caller in callers:
         caller.start()
     sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
@@ -108,6 +111,14 @@ def _callers(
         ),
         Sender(writer, Registry(settings.client), receipts_bell, reader, settings.signing_key),
     ]
+
+
+def _court_keys(settings: Settings, writer: Writer) -> CourtKeys | None:
+    """Keys that were given win: beside them, what the court lists counts for nothing."""
+    if settings.verifier is None or settings.verifier.public_keys or settings.client is None:
+        return None
+    reader = partial(open_readonly, settings.store)
+    return CourtKeys(writer, settings.client, reader, settings.verifier.secrets)
 
 
 def _log_watch(settings: Settings, writer: Writer, needs: Needs) -> LogWatch | None:

@@ -12,6 +12,7 @@ from typing import Any
 from sharing.receiver import applying, checking, onward, records
 from sharing.receiver.checking import NOBODY, Institutions, read_confirmation, read_question
 from sharing.receiver.clock import now_ms
+from sharing.receiver.court_keys import CourtKeys, NoKeyYet
 from sharing.receiver.events import (
     ABOUT_NOBODY,
     HEARTBEAT,
@@ -48,7 +49,7 @@ class Door:
     writer: Writer
     reader: Callable[[], sqlite3.Connection]
     ask_for_pull: Callable[[], None]
-    verifier: Verifier | None
+    verifier: Verifier | CourtKeys | None
     endpoint: str = ""
     trial: bool = False
     institutions: Institutions = NOBODY
@@ -64,6 +65,8 @@ class Door:
             self._apply(headers["webhook-id"], json.loads(body))
         except NotGenuine as failure:
             raise Refused(HTTPStatus.UNAUTHORIZED, str(failure)) from None
+        except NoKeyYet:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the court's keys were not read yet") from None
         except Malformed as failure:
             raise Refused(HTTPStatus.BAD_REQUEST, f"cannot be read: {failure}") from None
         except (ValueError, RecursionError):

@@ -19,7 +19,8 @@ from sharing.receiver.verification import BadKey, Verifier, signing_key, verifie
 _SECRETS = """\
 secrets and keys come from the environment only:
   RECEIVER_SECRETS        whsec_… , comma-separated while the secret is being changed
-  RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated
+  RECEIVER_PUBLIC_KEYS    whpk_… of the registry, comma-separated: these and no others; without it, those that
+                          REGISTRY_URL lists are read there once an hour, and when a message fits none of them
   REGISTRY_CLIENT_ID, REGISTRY_CLIENT_SECRET   for the pull and the receipts
   REGISTRY_CLIENT_CERTIFICATE   a PEM file with the certificate that this key is bound to, and its private key
   RECEIVER_PROXY          http://host:port of a forward proxy, where the registry is reached through one (CONNECT)
@@ -68,8 +69,8 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
     client = _client(given.registry_url, environment)
     if given.pull_only and client is None:
         raise BadSetting("--pull-only needs REGISTRY_URL, REGISTRY_CLIENT_ID and REGISTRY_CLIENT_SECRET")
-    if not given.pull_only and not (keys.secrets or keys.public_keys):
-        raise BadSetting("set RECEIVER_SECRETS or RECEIVER_PUBLIC_KEYS, or both")
+    if not given.pull_only and not (keys.secrets or keys.public_keys or client):
+        raise BadSetting("set RECEIVER_SECRETS or RECEIVER_PUBLIC_KEYS, or both; or REGISTRY_URL, which lists the keys")
     if watched is not None and client is None:
         raise BadSetting("REGISTRY_LOG_VKEY needs REGISTRY_URL beside it: the proofs come from there")
     return Settings(

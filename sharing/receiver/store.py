@@ -8,7 +8,7 @@ Anyone may look at it while the receiver runs::
         events_since(store, position=0) # what came when, and whether its receipt was accepted
 
 Personal data is in ``listings`` and ``documents`` only. The inbox, the tombstones, the outboxes and what was lost hold
-numbers and times, the commitments and checkpoints hashes; ``reached`` holds what supervised institutions call their
+numbers and times, the commitments and checkpoints hashes, ``court_keys`` what the court lists in public; ``reached`` holds what supervised institutions call their
 customers.
 """
 
@@ -67,6 +67,8 @@ CREATE TABLE IF NOT EXISTS findings (
     number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, epoch INTEGER NOT NULL, position INTEGER NOT NULL,
     note TEXT NOT NULL, other_note TEXT NOT NULL, proof TEXT NOT NULL, found_at INTEGER NOT NULL, closed_at INTEGER);
 CREATE UNIQUE INDEX IF NOT EXISTS findings_open ON findings (kind, epoch, position) WHERE closed_at IS NULL;
+CREATE TABLE IF NOT EXISTS court_keys (
+    whpk TEXT PRIMARY KEY, court TEXT NOT NULL, place INTEGER NOT NULL, read_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS shown_again (event TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS lost (
     event TEXT PRIMARY KEY, number TEXT NOT NULL, position INTEGER NOT NULL, epoch INTEGER NOT NULL,

@@ -30,6 +30,10 @@ class NotGenuine(Exception):
     """The request was not made by the registry, was altered, or is too old. The text says which check failed."""
 
 
+class KeyUnknown(NotGenuine):
+    """All but the public key holds: the registry may sign with one that is not known here."""
+
+
 class BadKey(Exception):
     """A configured key has not the form it should have. The text never holds the key."""
 
@@ -53,7 +57,7 @@ class Verifier:
         signed = f"{identifier}.{timestamp}.".encode() + body
         given = [base64_bytes(value) for version, value in signatures if version == "v1a"]
         if self.public_keys and not any(_public_holds(key, one, signed) for key in self.public_keys for one in given):
-            raise NotGenuine("no v1a signature holds")
+            raise KeyUnknown("no v1a signature holds")
 
 
 def verifier(secrets: list[str], public_keys: list[str]) -> Verifier:

@@ -103,6 +103,7 @@ WITH_SQL = (
     "sharing/persons/objections/raising.py",
     "sharing/receiver/catching_up.py",
     "sharing/receiver/checking.py",
+    "sharing/receiver/court_keys.py",
     "sharing/receiver/findings.py",
     "sharing/receiver/levelling.py",
     "sharing/receiver/log_records.py",
