@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pypdf
 import pytest
 from django.utils import timezone
 
 from registry import actions
+from sharing.departments import telling
 from sharing.persons.record import paper
 from tests import asking, cast, visiting
 from tests.visiting import visitor
@@ -89,3 +91,29 @@ def test_it_is_made_on_request_for_whoever_proved_who_he_is_and_stays_in_no_stor
     assert "record.pdf" in answer["Content-Disposition"]
     assert "高䶮" in text(answer.content)
     assert "高䶮" not in text(visitor(*NOBODY).get("/record/print/").content)
+
+
+def test_of_more_messages_than_are_printed_the_newest_are_and_how_many_there_are_is_said(finance, monkeypatch):
+    listing = cast.in_force()
+    later = cast.NOW + timedelta(hours=1)
+    actions.state(listing.pk, words="我已赔偿。", officer=cast.registrar(), now=later)
+    telling.walk(now=later)
+    monkeypatch.setattr(paper, "MOST", 1)
+    words = text(printed())
+    assert "Thenewest1of2;thepageshaveallofthem." in words
+    assert "Yourstatement" in words
+    assert "Thatyouarelisted" not in words
+
+
+def test_where_everything_is_printed_no_number_is_said(finance):
+    cast.in_force()
+    telling.walk(now=cast.NOW)
+    assert "Thenewest" not in text(printed())
+
+
+def test_of_more_questions_than_are_printed_how_many_there_are_is_said(monkeypatch):
+    cast.in_force()
+    for _each in range(3):
+        asking.answered()
+    monkeypatch.setattr(paper, "MOST", 2)
+    assert "Thenewest2of3;thepageshaveallofthem." in text(printed())

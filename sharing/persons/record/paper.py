@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -116,32 +117,47 @@ def _listings(held: Holding) -> list[Section]:
 
 def _told(held: Holding) -> list[Section]:
     found, nobody = told.of(held.listings), _("No department was told.")
-    messages = _table(_("Who was told"), spoken.MESSAGE_COLUMNS, spoken.messages(found), nobody)
+    rows, total = spoken.newest_messages(found, MOST), sum(len(each.messages) for each in found)
+    messages = _table(_("Who was told"), spoken.MESSAGE_COLUMNS, rows, nobody, total=total)
     if not found:
         return [messages]
-    return [_table(_("Departments"), spoken.RECIPIENT_COLUMNS, spoken.recipients(found), nobody), messages]
+    departments = spoken.recipients(found)
+    heads = spoken.RECIPIENT_COLUMNS
+    return [_table(_("Departments"), heads, departments[:MOST], nobody, total=len(departments)), messages]
 
 
 def _asked(subject: Subject) -> Section:
-    rows = spoken.questions(list(asked.about(subject)[: MOST + 1]), subject)
-    return _table(_("Who asked"), spoken.ASKED_COLUMNS, rows, _("Nobody has asked about you."))
+    found = asked.about(subject)
+    rows = spoken.questions(list(found[:MOST]), subject)
+    return _table(
+        _("Who asked"), spoken.ASKED_COLUMNS, rows, _("Nobody has asked about you."), total=_total(rows, found)
+    )
 
 
 def _looked(held: Holding, subject: Subject) -> Section:
-    rows = spoken.looks(looked.at(held.numbers, subject)[: MOST + 1])
-    return _table(_("Who at the court looked"), spoken.LOOKED_COLUMNS, rows, _("Nobody looked."))
+    found = looked.at(held.numbers, subject)
+    rows = spoken.looks(found[:MOST])
+    title = _("Who at the court looked")
+    return _table(title, spoken.LOOKED_COLUMNS, rows, _("Nobody looked."), total=_total(rows, found))
 
 
 def _besides(subject: Subject) -> Section:
-    rows = spoken.besides(looked.besides(subject)[: MOST + 1])
-    return _table(_("Besides your listings"), spoken.BESIDES_COLUMNS, rows, _("Nobody looked."))
+    found = looked.besides(subject)
+    rows = spoken.besides(found[:MOST])
+    return _table(_("Besides your listings"), spoken.BESIDES_COLUMNS, rows, _("Nobody looked."), total=len(found))
 
 
-def _table(title: str, heads: Sequence[Text], rows: Sequence[Sequence[str]], empty: str) -> Section:
+def _total(rows: Sequence[object], found: QuerySet[Any]) -> int:
+    """Counted only where there may be more than are printed."""
+    return len(rows) if len(rows) < MOST else found.count()
+
+
+def _table(title: str, heads: Sequence[Text], rows: Sequence[Sequence[str]], empty: str, *, total: int) -> Section:
+    """``total``: how many there are, of which ``rows`` are the newest."""
     if not rows:
         return Section(title, words=[empty])
-    more = [_("The newest %(most)s; the pages have all of them.") % {"most": MOST}] if len(rows) > MOST else []
-    return Section(title, heads=[str(each) for each in heads], rows=rows[:MOST], words=more)
+    more = _("The newest %(most)s of %(total)s; the pages have all of them.") % {"most": len(rows), "total": total}
+    return Section(title, heads=[str(each) for each in heads], rows=rows, words=[more] if total > len(rows) else [])
 
 
 def _texts(lines: Iterable[tuple[Text, object]]) -> list[Pair]:

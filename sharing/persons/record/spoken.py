@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from sharing.persons.record import asked, told
 from sharing.persons.record.answered import answer_to
 from sharing.persons.record.holding import Ending
 from sharing.persons.record.looked import Besides
-from sharing.persons.record.told import Recipient
+from sharing.persons.record.told import Message, Recipient
 from sharing.tables import moment
 
 NONE = "—"
@@ -175,18 +176,24 @@ def may_do(recipient: Recipient) -> str:
 
 def messages(recipients: Iterable[Recipient]) -> list[tuple[str, ...]]:
     """In the columns `MESSAGE_COLUMNS`."""
-    return [
-        (
-            each.department.spoken_name,
-            each.listing.number,
-            capfirst(str(told.SAID.get(message.type, message.type))),
-            moment(message.at),
-            moment(message.arrived),
-            how_far(message),
-        )
-        for each in recipients
-        for message in each.messages
-    ]
+    return [_message(each, message) for each in recipients for message in each.messages]
+
+
+def newest_messages(recipients: Iterable[Recipient], most: int) -> list[tuple[str, ...]]:
+    """The same, as many as that, of all departments and listings the newest first."""
+    sent = [(message.at, each, message) for each in recipients for message in each.messages]
+    return [_message(each, message) for _at, each, message in sorted(sent, key=itemgetter(0), reverse=True)[:most]]
+
+
+def _message(recipient: Recipient, message: Message) -> tuple[str, ...]:
+    return (
+        recipient.department.spoken_name,
+        recipient.listing.number,
+        capfirst(str(told.SAID.get(message.type, message.type))),
+        moment(message.at),
+        moment(message.arrived),
+        how_far(message),
+    )
 
 
 def questions(screenings: Sequence[Screening], subject: Subject) -> list[tuple[str, ...]]:
