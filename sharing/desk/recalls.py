@@ -27,12 +27,13 @@ from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.assessment import rules
 from registry.errors import HighCourtRegistrarNeeded, NoSuchRecipient
 from registry.lifecycle import is_high_court_registrar
-from registry.models import Listing, Officer
+from registry.models import Officer
 from registry.overseeing import refuse_unless_high_court
 from sharing.departments import escalating, institutions, recording
 from sharing.departments.models import Recall
 from sharing.desk.cut import cut
 from sharing.desk.gate import registrar_of
+from sharing.desk.not_taken import not_taken, number
 from sharing.desk.spoken import moment
 from sharing.employers import recalling
 from sharing.employers.models import RecallCause, ResultRecall
@@ -86,10 +87,11 @@ def recalls(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     turned = Paginator(recipients.ranked(now=now), A_PAGE).get_page(request.GET.get("page"))
     table = _table(recipients.described(list(turned), now=now), turned.paginator.count)
+    tables = [table, *([missing] if (missing := not_taken()) else [])]
     lead = _(
         "Who was told of what is withdrawn, or was answered with what is recalled, and has not confirmed yet. People there are told on days 1, 3 and 7 and every week from then on; who is a week late or cannot be reached is the duty of an officer by name."
     )
-    return page(request, "consents", _("Open recalls"), lead=lead, tables=[table], turned=turned)
+    return page(request, "consents", _("Open recalls"), lead=lead, tables=tables, turned=turned)
 
 
 @require_safe
@@ -106,6 +108,7 @@ def recalls_of(request: HttpRequest, code: str) -> HttpResponse:
         organisation=organisation,
         owing=owing,
         table=_open(organisation, timezone.now()),
+        not_taken=not_taken(organisation),
         may=is_high_court_registrar(officer) and (owing is not None or _may_be_confirmed(organisation)),
         trail=[every_recall()],
     )
@@ -220,7 +223,7 @@ def _open(organisation: Organisation, now: datetime) -> Table:
     outstanding = institutions.outstanding_each(found)
     rows = [
         (
-            _number(each.listing),
+            number(each.listing),
             each.position,
             moment(each.opened_at),
             spoken_day(each.due_on),
@@ -233,13 +236,6 @@ def _open(organisation: Organisation, now: datetime) -> Table:
         _("Listing"), _("Position"), _("Since"), _("Due"), _("Working days late"), _("Institutions that owe it an answer"),
     )  # fmt: skip
     return Table(_("Open recalls, the oldest first"), columns, rows, empty=_("Every recall is confirmed."), total=total)
-
-
-def _number(listing: Listing) -> Cell:
-    """What was sealed has to be purged by its number, too; its page is open to nobody."""
-    if listing.sealed_at is not None:
-        return Cell(listing.number)
-    return Cell(listing.number, href=reverse("sharing_desk:recipients", args=[listing.number]))
 
 
 def _open_results(organisation: Organisation) -> Table:

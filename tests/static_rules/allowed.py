@@ -82,6 +82,7 @@ WITH_SQL = (
     "sharing/departments/owing.py",
     "sharing/departments/settling.py",
     "sharing/departments/timeliness.py",
+    "sharing/departments/untaken.py",
     "sharing/employers/anomalies.py",
     "sharing/employers/campaigns/forms.py",
     "sharing/employers/campaigns/links.py",

@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recall',
                 'verbose_name_plural': 'recalls',
-                'indexes': [models.Index(condition=models.Q(('closed_by', None)), fields=['department', 'position'], name='recall_open_by_department')],
+                'indexes': [models.Index(fields=['department', 'position'], name='recall_by_department'), models.Index(condition=models.Q(('closed_by', None)), fields=['department', 'position'], name='recall_open_by_department')],
                 'constraints': [models.UniqueConstraint(fields=('department', 'listing', 'position'), name='one_recall_each')],
             },
         ),

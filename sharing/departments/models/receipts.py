@@ -85,9 +85,10 @@ class Recall(models.Model):
         verbose_name_plural = _("recalls")
         constraints = [models.UniqueConstraint(fields=["department", "listing", "position"], name="one_recall_each")]
         indexes = [
+            models.Index(fields=["department", "position"], name="recall_by_department"),
             models.Index(
                 fields=["department", "position"], condition=models.Q(closed_by=None), name="recall_open_by_department"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

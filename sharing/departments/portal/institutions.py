@@ -15,13 +15,17 @@ from registry.errors import Refusal
 from registry.form_problems import problems_of
 from sharing.access import members_only
 from sharing.departments import institutions as flow
+from sharing.departments import untaken
 from sharing.departments.models import Department, Institution, Recall
+from sharing.departments.portal import spoken
 from sharing.departments.portal.forms import InstitutionForm
 from sharing.departments.portal.frame import page
 from sharing.parties import members
 from sharing.parties.member_acts import MemberActKind
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table, moment
+
+NOT_TAKEN = 100
 
 
 @require_safe
@@ -73,7 +77,14 @@ def recall(request: HttpRequest, member: Member, recall_id: int) -> HttpResponse
     columns = (_("Institution"), _("What became of it"), _("When"))
     answered = Table(_("Answered"), columns, rows, empty=_("None has answered."))
     return page(
-        request, member, "recall", here="owed", recall=found, outstanding=flow.outstanding(found), table=answered
+        request,
+        member,
+        "recall",
+        here="owed",
+        recall=found,
+        outstanding=flow.outstanding(found),
+        not_taken=spoken.not_taken(untaken.of(member.organisation_id, limit=NOT_TAKEN, recall=found)),
+        table=answered,
     )
 
 

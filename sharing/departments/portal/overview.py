@@ -12,7 +12,7 @@ from registry import codes
 from sharing.access import members_only
 from sharing.delivery import backlog
 from sharing.delivery.models import Endpoint, Held
-from sharing.departments import alarms, connected, owing
+from sharing.departments import alarms, connected, owing, untaken
 from sharing.departments.models import Department, Recall
 from sharing.departments.portal import spoken
 from sharing.departments.portal.frame import page
@@ -20,7 +20,7 @@ from sharing.departments.portal.spoken import standing
 from sharing.parties.models import Member, OrganisationKind
 from sharing.tables import Cell, Table, moment
 
-ALARMS = 25
+ALARMS, NOT_TAKEN = 25, 25
 MOST = 1000  # counted up to here; more is said as "1,000 or more"
 
 
@@ -41,6 +41,7 @@ def overview(request: HttpRequest, member: Member) -> HttpResponse:
         overdue=Recall.objects.filter(
             department_id=department.pk, closed_by=None, due_on__lt=timezone.localdate()
         ).count(),
+        not_taken=spoken.not_taken(untaken.of(department.pk, limit=NOT_TAKEN)) if endpoints else None,
         instrument=department.instruments.order_by("-expires_on").first(),
         measures=_measures(department),
         alarms=spoken.alarms(found, of_all=True) if (found := alarms.outages(department.pk, ALARMS)) else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from registry.errors import Text
 from sharing.delivery.models import Attempt, Endpoint, EndpointStage, EndpointState
 from sharing.departments.deliveries import Delivery, DeliveryState
 from sharing.departments.models import Outage
+from sharing.departments.untaken import Untaken
 from sharing.tables import Cell, Table, moment
 from sharing.transport import PROXY
 
@@ -90,3 +91,22 @@ def alarms(outages: list[Outage], *, of_all: bool = False) -> Table:
     at_which = [_("Endpoint")] if of_all else []
     columns = (_("Failing since"), *at_which, _("Until"), _("Last answer"), _("People told"))
     return Table(_("Alarms, the latest first"), columns, rows, empty=_("There was none."))
+
+
+def not_taken(found: Sequence[Untaken]) -> Table | None:
+    """None where every endpoint has taken every withdrawal."""
+    rows = [
+        (
+            Cell(each.recall.listing.number, href=reverse("department:recall", args=[each.recall.pk])),
+            Cell(each.endpoint.url, href=reverse("department:endpoint", args=[each.endpoint.pk])),
+            Cell(each.state[0], colour=each.state[1]),
+            moment(each.recall.opened_at),
+            moment(each.ended_at),
+            each.remedy,
+        )
+        for each in found
+    ]
+    columns = (
+        _("Listing"), _("Endpoint"), _("State"), _("Withdrawn since"), _("Out of production since"), _("What to do"),
+    )  # fmt: skip
+    return Table(_("Endpoints that have not taken a withdrawal"), columns, rows) if rows else None
