@@ -179,6 +179,12 @@ def resumed(kept: bytes) -> Subject:
     return _subject(name_form, key_form, last_four)
 
 
+def renumbered(subject: Subject, document_type: str, canonical: str) -> Subject:
+    """By the same name under another number, as the book has it."""
+    name_form, _line_feed, _key_form = subject.committed.decode().partition("\n")
+    return _subject(name_form, identity.key_form(document_type, canonical), verification_code.last_four(canonical))
+
+
 def _subject(name_form: str, key_form: str, last_four: str) -> Subject:
     keys = digest_keys()
     return Subject(

@@ -26,7 +26,7 @@ from sharing.persons.objections.finding import repair_from
 from sharing.persons.pages import record_open
 from sharing.persons.pages.frame import contact, levelled, refused, rows_of
 from sharing.persons.pages.visit import person_only
-from sharing.persons.record import asked, holding, looked, spoken, told
+from sharing.persons.record import asked, holding, looked, mine, spoken, told
 from sharing.persons.record.holding import Holding
 from sharing.tables import Cell, Table, moment
 
@@ -143,7 +143,7 @@ def _ways(held: Holding, subject: Subject) -> Table:
     departments = {each.department.pk for each in told.of(held.listings)}
     rows = [
         (Cell(_("Who was told"), href=reverse("person:told")), len(departments)),
-        (Cell(_("Who asked"), href=reverse("person:asked")), asked.about(subject).count()),
+        (Cell(_("Who asked"), href=reverse("person:asked")), asked.about(mine.subjects(subject)).count()),
         (Cell(_("Who at the court looked"), href=reverse("person:looked")), looked.at(held.numbers, subject).count()),
     ]
     columns = (_("What"), _("How many"))

@@ -1,17 +1,24 @@
-"""Who asked about a person: every question under his number, whoever asked it in whichever way, and who is told of changes."""
+"""Who asked about a person: every question under a document of his, whoever asked it in whichever way, and who is told of changes.
+
+Under the document that he came with also those by another name. Under the others that the book has of him by his name alone: one
+may have been mistyped, and who bears that number is asked about by another name, which is nobody's business but hers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import NoSuchQuestion, Text
+from sharing.employers import giving
 from sharing.employers.lookup import Subject
 from sharing.employers.models import ConsentKind, Monitoring, Screening
 from sharing.employers.monitoring.walking import ASKED_BY_MONITORING
+from sharing.persons.record.mine import one_of
 
 # Of each question in one statement: what tells how it was asked and what was answered in the end.
 JOINED = ("employer", "verdict", "recall", "consent__code", "batch_row", "campaign_row", "monitoring_change")
@@ -24,25 +31,39 @@ class Watcher(NamedTuple):
     ended: bool
 
 
-def about(subject: Subject) -> QuerySet[Screening]:
-    """The newest first."""
-    rows = Screening.objects.filter(subject_digest__in=subject.digests).select_related(*JOINED)
-    return rows.order_by("-asked_at", "-pk")
+def about(mine: Sequence[Subject]) -> QuerySet[Screening]:
+    """The newest first. ``mine``: as of `mine.subjects`."""
+    return Screening.objects.filter(_about(mine)).select_related(*JOINED).order_by("-asked_at", "-pk")
 
 
-def one(subject: Subject, screening_id: str) -> Screening:
+def one(mine: Sequence[Subject], screening_id: str) -> Screening:
     """Raises `NoSuchQuestion`: one about somebody else is as absent as one that was never asked."""
-    found = about(subject).filter(pk=screening_id).first()
+    found = about(mine).filter(pk=screening_id).first()
     if found is None:
         raise NoSuchQuestion
     return found
 
 
-def watchers(subject: Subject, *, today: date) -> list[Watcher]:
+def watchers(mine: Sequence[Subject], *, today: date) -> list[Watcher]:
     """Found by the question that enrolling asked, so those that have ended are among them."""
-    rows = Monitoring.objects.filter(first__subject_digest__in=subject.digests).select_related("employer")
-    found = rows.order_by("-enrolled_at", "-pk")
+    rows = Monitoring.objects.filter(first__in=Screening.objects.filter(_about(mine)))
+    found = rows.select_related("employer", "first").order_by("-enrolled_at", "-pk")
     return [Watcher(each, each.ended_at is not None or each.until < today) for each in found]
+
+
+def is_under_own(mine: Sequence[Subject], screening: Screening) -> bool:
+    """Under the document that he came with, by which his consents are found, too."""
+    return bytes(screening.subject_digest) in mine[0].digests
+
+
+def _about(mine: Sequence[Subject]) -> Q:
+    own, *others = mine
+    digests = [digest for each in others for digest in each.digests]
+    if not digests:
+        return Q(subject_digest__in=own.digests)
+    rows = Screening.objects.filter(subject_digest__in=digests).select_related("verdict")
+    by_name = [each.pk for each in rows if giving.answer_of(each, one_of(others, each)) is not None]
+    return Q(subject_digest__in=own.digests) | Q(pk__in=by_name)
 
 
 def way(screening: Screening) -> Text:

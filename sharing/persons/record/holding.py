@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from registry.actions.acting import today
 from registry.errors import NoSuchRecord
@@ -69,6 +69,11 @@ def endings(numbers: Collection[str]) -> Mapping[str, Ending]:
     """By listing number, of those that have ended."""
     acts = ActRecord.objects.filter(listing_number__in=numbers, act__in=ENDS).order_by("at", "recorded_at")
     return {act.listing_number: Ending(act.at, act.reason) for act in acts}
+
+
+def shown_of(person: OuterRef) -> QuerySet[Listing]:
+    """What is shown of a person of the question around it."""
+    return Listing.objects.filter(party__person=person, state__in=SHOWN)
 
 
 def _listings(person_ids: Collection[UUID]) -> QuerySet[Listing]:

@@ -23,7 +23,7 @@ from registry.errors import Text
 from sharing.employers import paper
 from sharing.employers.lookup import Subject
 from sharing.persons.identity.proving import Identity
-from sharing.persons.record import asked, holding, looked, spoken, told
+from sharing.persons.record import asked, holding, looked, mine, spoken, told
 from sharing.persons.record.holding import Holding
 from sharing.tables import moment
 
@@ -127,8 +127,9 @@ def _told(held: Holding) -> list[Section]:
 
 
 def _asked(subject: Subject) -> Section:
-    found = asked.about(subject)
-    rows = spoken.questions(list(found[:MOST]), subject)
+    own = mine.subjects(subject)
+    found = asked.about(own)
+    rows = spoken.questions(list(found[:MOST]), own)
     return _table(
         _("Who asked"), spoken.ASKED_COLUMNS, rows, _("Nobody has asked about you."), total=_total(rows, found)
     )

@@ -29,6 +29,7 @@ from sharing.persons.record import asked, told
 from sharing.persons.record.answered import answer_to
 from sharing.persons.record.holding import Ending
 from sharing.persons.record.looked import Besides
+from sharing.persons.record.mine import one_of
 from sharing.persons.record.told import Message, Recipient
 from sharing.tables import moment
 
@@ -196,14 +197,14 @@ def _message(recipient: Recipient, message: Message) -> tuple[str, ...]:
     )
 
 
-def questions(screenings: Sequence[Screening], subject: Subject) -> list[tuple[str, ...]]:
+def questions(screenings: Sequence[Screening], mine: Sequence[Subject]) -> list[tuple[str, ...]]:
     """In the columns `ASKED_COLUMNS`."""
     return [
         (
             each.employer.spoken_name,
             moment(each.asked_at),
             f"{capfirst(purpose_label(each.purpose))} · {post_label(each.purpose, each.post)}",
-            answered(each, subject),
+            answered(each, one_of(mine, each)),
             capfirst(str(asked.way(each))),
         )
         for each in screenings
