@@ -30,6 +30,7 @@ from registry.errors import (
     FilesTooMany,
     FollowsNeeded,
     HigherCourtNeeded,
+    LateBecauseNeeded,
     ListingNeeded,
     MayNotDecide,
     NoSuchObjection,
@@ -795,12 +796,48 @@ def test_an_agent_and_a_near_relative_are_entered_by_an_officer_and_the_person_f
         ({"authority": "kinship"}, AuthorityNeeded),
         ({"raised_by": Raiser.RELATIVE, "authority": "power"}, AuthorityNeeded),
         ({"received_on": date(2026, 11, 25)}, ArrivedLater),
-        ({"received_on": date(2026, 1, 1)}, ArrivedLater),
+        ({"received_on": date(2026, 1, 1)}, ArrivedLater),  # before the decision
+        ({"received_on": date(2026, 9, 20)}, LateBecauseNeeded),
+        ({"received_on": date(2026, 9, 20), "late_because": "it took long"}, LateBecauseNeeded),
     ],
 )
 def test_what_was_seen_must_fit_who_raises_it(listing, changes, refusal):
     with pytest.raises(refusal):
         raising.by_officer(objecting.said(listing), objecting.brought(**changes), officer=cast.clerk(), now=NOW)
+
+
+def test_what_reached_the_court_long_ago_is_entered_with_the_reason_why_it_is_only_now(listing):
+    long_ago = objecting.brought(received_on=date(2026, 9, 20), late_because="mislaid")
+    found = raising.by_officer(objecting.said(listing), long_ago, officer=cast.clerk(), now=NOW)
+    assert found.received_on == date(2026, 9, 20)
+    assert found.steps.get().late_because == "mislaid"
+
+
+@pytest.mark.parametrize("ago", [61, 200])
+def test_evidence_of_service_that_came_back_late_is_recorded_with_the_reason(listing, ago):
+    found = objecting.decided(listing)
+    late = NOW + ago * DAY
+    with pytest.raises(LateBecauseNeeded):
+        deciding.serve(found.number, officer=cast.clerk(), now=late, on=NOW.date())
+    found = deciding.serve(found.number, officer=cast.clerk(), now=late, on=NOW.date(), late_because="post")
+    assert found.served_on == NOW.date()
+    assert found.steps.last().late_because == "post"
+
+
+def test_a_letter_to_the_higher_court_that_was_mislaid_for_months_is_taken_if_it_came_in_time(listing):
+    found = objecting.served(listing)
+    late, came = NOW + 100 * DAY, (NOW + 3 * DAY).date()
+    minding.end_what_is_over(now=NOW + 20 * DAY)
+    said = {"words": "请复核", "officer": cast.clerk(), "received_on": came, "now": late}
+    with pytest.raises(LateBecauseNeeded):
+        deciding.ask_review(found.number, **said)
+    found = deciding.ask_review(found.number, **said, late_because="mislaid")
+    assert found.state == "in_review"
+
+
+def test_within_sixty_days_nobody_asks_why(listing):
+    found = objecting.decided(listing)
+    assert deciding.serve(found.number, officer=cast.clerk(), now=NOW + 60 * DAY, on=NOW.date()).served_on
 
 
 def test_a_judge_and_a_stranger_enter_nothing(listing):

@@ -490,3 +490,22 @@ def test_the_list_is_turned_page_by_page_and_none_is_out_of_reach(listing, sun, 
     pages = [[each for each in numbers if each in text(answer)] for answer in (first, second)]
     assert sorted(pages, key=len) == [pages[1], pages[0]]
     assert sorted(pages[0] + pages[1]) == sorted(numbers)
+
+
+def test_an_officer_says_why_evidence_of_service_is_recorded_only_now(listing, sun, monkeypatch):
+    found = objecting.decided(listing)
+    monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(days=90))
+    typed = {"served_on": "2026-11-24", "late_because": ""}
+    refused = text(sun.post(step(found, "serve"), typed))
+    assert "R-497" in refused
+    sun.post(step(found, "serve"), typed | {"late_because": "post"})
+    assert objecting.fresh(found).served_on == date(2026, 11, 24)
+    page = text(sun.get(at("objection", found.number)))
+    assert "recorded late: the post, or the evidence of service, came late" in page
+
+
+def test_what_reached_the_court_long_ago_is_entered_with_the_reason(listing, sun):
+    sun.post(at("enter_objection"), entry(listing, received_on="2026-09-20"))
+    assert not Objection.objects.exists()
+    sun.post(at("enter_objection"), entry(listing, received_on="2026-09-20", late_because="elsewhere"))
+    assert Objection.objects.get().received_on == date(2026, 9, 20)

@@ -130,8 +130,14 @@ class ObjectionOfAnotherCourt(Refusal):
 
 class ArrivedLater(Refusal):
     code = "R-767"
-    message = _("It cannot have arrived after today, or more than %(days)s days ago.")
-    remedy = _("Type the day on which it reached the court.")
+    message = _("It cannot have arrived, or been served, after today or before what it is about.")
+    remedy = _("Type the day on which it reached the court, or was served.")
+
+
+class LateBecauseNeeded(Refusal):
+    code = "R-497"
+    message = _("That was more than %(days)s days ago.")
+    remedy = _("Say why it is recorded only now.")
 
 
 class SentOtherwise(Refusal):

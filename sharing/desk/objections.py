@@ -239,7 +239,8 @@ def _who(step: ObjectionStep) -> str:
     by = ACTS[step.proposal.act].label if step.proposal else ""
     follows = follows_label(step.objection, step.follows, step.at) if step.follows else ""
     seen = step.get_authority_display() if step.authority else ""
-    return " · ".join(str(each) for each in (step.officer, by, follows, received_words(step), seen) if each)
+    late = _("recorded late: %(why)s") % {"why": step.get_late_because_display()} if step.late_because else ""
+    return " · ".join(str(each) for each in (step.officer, by, follows, received_words(step), seen, late) if each)
 
 
 def _to_propose(officer: Officer, found: Objection) -> Iterator[tuple[Text, str]]:

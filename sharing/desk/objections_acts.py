@@ -64,12 +64,21 @@ def _carry_out(found: Objection, sheet: Sheet, officer: Officer, now: datetime) 
     return deciding.carry_out(found.number, officer=officer, now=now, proposal_id=proposal, reason=sheet["reason"])
 
 
+def _serve(record: Callable[..., Objection]) -> Do:
+    def do(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
+        on, late_because = sheet["served_on"], sheet["late_because"]
+        return record(found.number, officer=officer, now=now, on=on, late_because=late_because)
+
+    return do
+
+
 def _ask_review(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -> object:
     return deciding.ask_review(
         found.number,
         words=sheet["words"],
         received_on=sheet["received_on"],
         posted_on=sheet["posted_on"],
+        late_because=sheet["late_because"],
         officer=officer,
         now=now,
     )
@@ -82,6 +91,7 @@ def _complete(found: Objection, sheet: Sheet, officer: Officer, now: datetime) -
         sent=sheet["attached"],
         received_on=sheet["received_on"],
         posted_on=sheet["posted_on"],
+        late_because=sheet["late_because"],
         officer=officer,
         now=now,
     )
@@ -137,17 +147,13 @@ PAGES: Mapping[str, StepPage] = {
     "review_reject": StepPage(WhyForm, _decide("review_reject"), IN_THE_LETTER),
     "serve": StepPage(
         ServedForm,
-        lambda found, sheet, officer, now: deciding.serve(
-            found.number, officer=officer, now=now, on=sheet["served_on"]
-        ),
+        _serve(deciding.serve),
         gettext_lazy("Whoever opens the decision on his page is served then, and needs no paper."),
     ),
     "carry_out": StepPage(CarriedOutForm, _carry_out, CARRIED),
     "serve_notice": StepPage(
         ServedForm,
-        lambda found, sheet, officer, now: deciding.serve_notice(
-            found.number, officer=officer, now=now, on=sheet["served_on"]
-        ),
+        _serve(deciding.serve_notice),
         gettext_lazy("Whoever opens the completion letter on his page is served then, and needs no paper."),
     ),
     "carry_out_in_part": StepPage(CarriedOutForm, _carry_out, CARRIED),

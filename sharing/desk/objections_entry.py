@@ -104,6 +104,7 @@ def _brought(sheet: Sheet) -> Brought:
         arrival=Arrival(sheet["arrival"]),
         received_on=sheet["received_on"],
         authority=sheet["authority"],
+        late_because=sheet["late_because"],
         name=sheet["name"],
         contact=sheet["contact"],
         mail=sheet["mail"],

@@ -16,10 +16,20 @@ from registry.admin.sheets import SheetForm
 from registry.errors import Text
 from registry.identity import MOST_NAME_TYPED, MOST_TYPED
 from sharing.employers import lookup
-from sharing.persons.models import Arrival, Authority, ObjectionKind, Part, Raiser
+from sharing.persons.models import Arrival, Authority, Late, ObjectionKind, Part, Raiser
+from sharing.persons.objections.days import LATE_AFTER
 from sharing.persons.objections.mailing import ADDRESS_MOST
 from sharing.persons.objections.raising import CONTACT_MOST, WORDS_MOST
 from sharing.persons.pages.objections_forms import FilesField
+
+
+def late_because() -> Choice:
+    return Choice(
+        [NOTHING_CHOSEN, *Late.choices],
+        label=_("Why only now"),
+        required=False,
+        help_text=format_lazy(_("Needed where that was more than {days} days ago."), days=LATE_AFTER.days),
+    )
 
 
 class ConfirmForm(SheetForm):
@@ -52,6 +62,7 @@ class AdmitForm(SheetForm):
 
 class ServedForm(SheetForm):
     served_on = Day(label=_("Served on"), help_text=_("The day on the evidence of service."))
+    late_because = late_because()
 
 
 class WithdrawnForm(SheetForm):
@@ -76,6 +87,7 @@ class FurtherForm(SheetForm):
         required=False,
         help_text=_("Of a letter: the day on its postmark. What was posted in time is in time."),
     )
+    late_because = late_because()
     words = Words(
         label=_("The person’s words"),
         max_length=WORDS_MOST,
@@ -107,7 +119,7 @@ class EntryForm(SheetForm):
     sections = (
         (
             _("Who raises it"),
-            ("raised_by", "authority", "name", "contact", "mail", "arrival", "received_on", "language"),
+            ("raised_by", "authority", "name", "contact", "mail", "arrival", "received_on", "late_because", "language"),
         ),
         (_("What is said"), ("kind", "listing", "part", "words", "attached")),
         (_("Who says that he is not the one"), ("whose_name", "document_type", "document_number")),
@@ -145,6 +157,7 @@ class EntryForm(SheetForm):
         label=_("Arrived"),
     )
     received_on = Day(label=_("Received on"), help_text=_("The day on which it reached the court."))
+    late_because = late_because()
     language = Choice([("zh-hans", "中文"), ("en", "English")], label=_("Language"), initial="zh-hans")
     kind = Choice([NOTHING_CHOSEN, *ObjectionKind.choices], label=_("What is asked"))
     listing = Words(

@@ -205,6 +205,7 @@ class Migration(migrations.Migration):
                 ('received_on', models.DateField(null=True, verbose_name='received on')),
                 ('posted_on', models.DateField(null=True, verbose_name='posted on')),
                 ('authority', models.CharField(blank=True, choices=[('', '—'), ('document', 'the person’s own document'), ('power', 'a power of attorney and the agent’s document'), ('lawyer', 'a lawyer’s licence, the firm’s letter and a power of attorney'), ('kinship', 'a certificate of death and proof of kinship'), ('office', 'a certificate of the representative’s office and his document')], max_length=12, verbose_name='authority seen')),
+                ('late_because', models.CharField(blank=True, choices=[('post', 'the post, or the evidence of service, came late'), ('elsewhere', 'it went to another court or authority first'), ('not_entered', 'it came in time, and was not entered'), ('mislaid', 'it was mislaid at the court'), ('other', 'for another reason, as the file says')], max_length=12, verbose_name='recorded late')),
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.proposal', verbose_name='proposal')),
             ],
             options={

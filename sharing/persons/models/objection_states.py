@@ -38,6 +38,16 @@ class Raiser(models.TextChoices):
     REPRESENTATIVE = "representative", _("the legal representative of a unit")
 
 
+class Late(models.TextChoices):
+    """Why what reached the court long ago is written down only now; in words of ours, so that it names nobody."""
+
+    POST = "post", pgettext_lazy("why it is recorded late", "the post, or the evidence of service, came late")
+    ELSEWHERE = "elsewhere", _("it went to another court or authority first")
+    NOT_ENTERED = "not_entered", _("it came in time, and was not entered")
+    MISLAID = "mislaid", _("it was mislaid at the court")
+    OTHER = "other", _("for another reason, as the file says")
+
+
 class Authority(models.TextChoices):
     """What an officer saw of the right to speak for the person."""
 

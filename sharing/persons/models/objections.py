@@ -21,6 +21,7 @@ from sharing.persons.models.objection_states import (
     Arrival,
     Authority,
     Follows,
+    Late,
     ObjectionKind,
     ObjectionState,
     Part,
@@ -220,7 +221,8 @@ class ObjectionStep(InsertOnly):
 
     ``reason``: the officer's, or the person's further words; ``follows``: of a decision that upholds; ``proposal``: by
     which it was carried out. ``received_on``, ``posted_on`` and ``authority``: of what an officer writes down for the person,
-    the day on which it reached the court, that of its posting, and what was seen of the right to speak for him.
+    the day on which it reached the court, that of its posting, and what was seen of the right to speak for him; ``late_because``:
+    why that was written down so late.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -236,6 +238,7 @@ class ObjectionStep(InsertOnly):
     received_on = models.DateField(_("received on"), null=True)
     posted_on = models.DateField(_("posted on"), null=True)
     authority = models.CharField(_("authority seen"), max_length=12, choices=Authority.choices, blank=True)
+    late_because = models.CharField(_("recorded late"), max_length=12, choices=Late.choices, blank=True)
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", verbose_name=_("proposal"))
 
     class Meta:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from registry.actions.acting import today
-from registry.errors import ArrivedLater, PostedLater, Refusal
-from sharing.persons.models import Objection
+from registry.errors import ArrivedLater, LateBecauseNeeded, PostedLater, Refusal
+from sharing.persons.models import Late, Objection
 from sharing.persons.objections import clocks
 from sharing.persons.objections.lifecycle import ASKING, COMPLETING
 
-SERVED_DAYS_AGO = 60
+LATE_AFTER = timedelta(days=60)
 
 
 def whole_since(objection: Objection) -> date:
@@ -26,14 +26,21 @@ def asked_on(objection: Objection) -> date | None:
 
 
 def let_in(
-    objection: Objection, received_on: date, posted_on: date | None, now: datetime, *, since: date, late: Refusal
+    objection: Objection,
+    received_on: date,
+    posted_on: date | None,
+    now: datetime,
+    *,
+    since: date,
+    late_because: str,
+    over: Refusal,
 ) -> None:
     """What the person sent in time counts, be it that the clock has closed the objection since; ``since``: what it answers.
 
-    ArrivedLater, PostedLater: impossible days; ``late`` where it was not in time.
+    ArrivedLater, PostedLater: impossible days; LateBecauseNeeded; ``over`` where it was not in time.
     """
-    refuse_impossible("received_on", received_on, now, since=since)
-    _refuse_over(objection, _posted(posted_on, received_on, since=since), late)
+    refuse_unfit("received_on", received_on, now, since=since, late_because=late_because)
+    _refuse_over(objection, _posted(posted_on, received_on, since=since), over)
     objection.over_on = None
 
 
@@ -43,9 +50,17 @@ def of_step(objection: Objection, steps: Sequence[str]) -> date:
 
 
 def refuse_impossible(field: str, day: date, now: datetime, *, since: date) -> None:
-    """ArrivedLater: before what it answers, a day to come, or too long ago."""
-    if not since <= day <= today(now) or today(now) - day > timedelta(days=SERVED_DAYS_AGO):
-        raise ArrivedLater(field, days=SERVED_DAYS_AGO)
+    """ArrivedLater: before what it answers, or a day to come."""
+    if not since <= day <= today(now):
+        raise ArrivedLater(field)
+
+
+def refuse_unfit(field: str, day: date, now: datetime, *, since: date, late_because: str) -> None:
+    """ArrivedLater: an impossible day. LateBecauseNeeded: so long ago that the file has to say why it is written down only now."""
+    refuse_impossible(field, day, now, since=since)
+    is_late = today(now) - day > LATE_AFTER
+    if late_because not in (Late.values if is_late else ["", *Late.values]):
+        raise LateBecauseNeeded("late_because", days=LATE_AFTER.days)
 
 
 def _posted(posted_on: date | None, received_on: date, *, since: date) -> date:

@@ -64,11 +64,11 @@ def complete(
     now: datetime,
     received_on: date | None = None,
     posted_on: date | None = None,
+    late_because: str = "",
 ) -> Objection:
     """What was missing, from the person or, at the counter or by letter, through an officer, who says on which day it
-    reached the court, and was posted. A letter that was posted in time opens again what the clock has closed.
-
-    WordsShape, FilesTooMany, FileRefused; the refusals of `papers.judged`; ArrivedLater, PostedLater; CompletionOver.
+    reached the court, and was posted. A letter that was posted in time opens again what the clock has closed. WordsShape,
+    FilesTooMany, FileRefused; the refusals of `papers.judged`; ArrivedLater, PostedLater, LateBecauseNeeded; CompletionOver.
     """
     said, day = sound(words), received_on or today(now)
     files.refuse_unfit(sent)
@@ -76,13 +76,13 @@ def complete(
 
     def prepare(objection: Objection) -> None:
         since = days.of_step(objection, ("return",))
-        days.let_in(objection, day, posted_on, now, since=since, late=CompletionOver())
+        days.let_in(objection, day, posted_on, now, since=since, late_because=late_because, over=CompletionOver())
         files.keep(objection, kept, now=now)
 
     return stepping.take(
         number,
         _from_its_state(number, COMPLETED_FROM, "complete"),
-        Row(reason=said, received_on=day, posted_on=posted_on),
+        Row(reason=said, received_on=day, posted_on=posted_on, late_because=late_because),
         officer=officer,
         now=now,
         start=day,
@@ -145,27 +145,30 @@ def decide(number: str, step: str, *, officer: Officer, now: datetime, reason: s
     return stepping.take(number, step, row, officer=officer, now=now, prepare=prepare)
 
 
-def serve(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
-    """The decision reached the person: he opened it on his page, or an officer has the evidence of that day.
-
-    NotServed: it was served before; ArrivedLater: an impossible day.
+def serve(
+    number: str, *, officer: Officer | None, now: datetime, on: date | None = None, late_because: str = ""
+) -> Objection:
+    """The decision reached the person: he opened it on his page, or an officer has the evidence of that day. NotServed: it was
+    served before; ArrivedLater, LateBecauseNeeded.
     """
     day = on or today(now)
 
     def prepare(objection: Objection) -> None:
         if objection.served_on is not None:
             raise NotServed
-        days.refuse_impossible("served_on", day, now, since=days.of_step(objection, DECISIONS))
+        since = days.of_step(objection, DECISIONS)
+        days.refuse_unfit("served_on", day, now, since=since, late_because=late_because)
         objection.served_on = day
 
-    return stepping.take(number, "serve", officer=officer, now=now, start=day, prepare=prepare)
+    row = Row(late_because=late_because)
+    return stepping.take(number, "serve", row, officer=officer, now=now, start=day, prepare=prepare)
 
 
-def serve_notice(number: str, *, officer: Officer | None, now: datetime, on: date | None = None) -> Objection:
-    """That the part upheld is carried out reached the person, as a decision does (`serve`): his days to ask the higher court begin,
-    by the decision's service where that came later.
-
-    NotServed: it was served before, or the decision was not; ArrivedLater: an impossible day.
+def serve_notice(
+    number: str, *, officer: Officer | None, now: datetime, on: date | None = None, late_because: str = ""
+) -> Objection:
+    """That the part upheld is carried out reached the person (`serve`): his days to ask the higher court begin, or by the
+    decision's service. NotServed: it was served before, or the decision was not; ArrivedLater, LateBecauseNeeded.
     """
     day = on or today(now)
     # None: `prepare` refuses. Once there, the day is changed by no step that leaves the notice to be served.
@@ -174,10 +177,12 @@ def serve_notice(number: str, *, officer: Officer | None, now: datetime, on: dat
     def prepare(objection: Objection) -> None:
         if not objection.has_notice:
             raise NotServed
-        days.refuse_impossible("served_on", day, now, since=days.of_step(objection, CARRYING_OUT))
+        since = days.of_step(objection, CARRYING_OUT)
+        days.refuse_unfit("served_on", day, now, since=since, late_because=late_because)
 
     start = max(day, decided_on or day)
-    return stepping.take(number, "serve_notice", officer=officer, now=now, start=start, prepare=prepare)
+    row = Row(late_because=late_because)
+    return stepping.take(number, "serve_notice", row, officer=officer, now=now, start=start, prepare=prepare)
 
 
 def carry_out(
@@ -211,23 +216,24 @@ def ask_review(
     now: datetime,
     received_on: date | None = None,
     posted_on: date | None = None,
+    late_because: str = "",
 ) -> Objection:
     """The person asks the higher court, from the service of the decision on; the last day is ten days after it, or after that
     of the completion letter of a part. An officer says on which day the letter reached the court, and was posted; one
     that was posted in time opens again what the clock has closed.
 
-    WordsShape; ArrivedLater, PostedLater; ReviewOver.
+    WordsShape; ArrivedLater, PostedLater; LateBecauseNeeded; ReviewOver.
     """
     said, day = sound(words), received_on or today(now)
 
     def prepare(objection: Objection) -> None:
         since = days.of_step(objection, DECISIONS)
-        days.let_in(objection, day, posted_on, now, since=since, late=ReviewOver())
+        days.let_in(objection, day, posted_on, now, since=since, late_because=late_because, over=ReviewOver())
 
     return stepping.take(
         number,
         _from_its_state(number, ASKED_FROM, "ask_review"),
-        Row(reason=said, received_on=day, posted_on=posted_on),
+        Row(reason=said, received_on=day, posted_on=posted_on, late_because=late_because),
         officer=officer,
         now=now,
         start=day,
@@ -268,7 +274,7 @@ def withdraw_for(
 
 
 def remove_statement(listing: Listing, *, now: datetime) -> None:
-    """At the person's wish, at once: whoever takes his own words back needs nobody's leave. NotAllowedNow: there are none."""
+    """At the person's wish, at once: it needs nobody's leave. NotAllowedNow: there are none."""
     actions.remove_statement(listing.pk, now=now)
 
 

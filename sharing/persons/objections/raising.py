@@ -16,7 +16,6 @@ from registry.actions.acting import hold_digests, lock, today
 from registry.actions.standing import STATEMENT_MOST
 from registry.borne import documents_of
 from registry.errors import (
-    ArrivedLater,
     AuthorityNeeded,
     ChangedMeanwhile,
     NothingListed,
@@ -53,13 +52,13 @@ from sharing.persons.models import (
     Raiser,
 )
 from sharing.persons.models.objection_states import ENDED
-from sharing.persons.objections import again, clocks, files, finding, mailing, slips, stepping
+from sharing.persons.objections import again, clocks, days, files, finding, mailing, slips, stepping
 from sharing.persons.objections.again import Said
 from sharing.persons.objections.lifecycle import OFFICE, STEPS
 from sharing.persons.objections.reviewing import high_court
+from sharing.persons.objections.stepping import Row
 
 WORDS_LEAST, WORDS_MOST = 2, 2000
-ARRIVED_DAYS_AGO = 60
 CONTACT_MOST = 300
 FITTING = {
     Raiser.PERSON: (Authority.DOCUMENT,),
@@ -72,14 +71,14 @@ FITTING = {
 @dataclass(frozen=True, kw_only=True)
 class Brought:
     """What an officer saw of who raises it, and how it came. ``mail``: where he wants to hear that something changed, if
-    anywhere; ``whose``: of one who says that he is not the one listed, he
-    himself, by his own document.
+    anywhere; ``whose``: of one who says that he is not the one listed, he himself, by his own document.
     """
 
     raised_by: Raiser
     arrival: Arrival
     received_on: date
     authority: str
+    late_because: str = ""
     name: str = field(repr=False)
     contact: str = field(default="", repr=False)
     mail: str = field(default="", repr=False)
@@ -110,7 +109,7 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
         with transaction.atomic():
             _hold(objection, subject.digest)
             _refuse_too_often(subject, now)
-            _save(objection, content, sent, officer=None, now=now)
+            _save(objection, content, sent, Row(), officer=None, now=now)
             ObjectionEvidence.objects.create(objection=objection, **asdict(evidence))
     except IntegrityError:  # the same form, sent twice at once
         return again.same(mine.get(), said, content)
@@ -120,12 +119,12 @@ def by_person(said: Said, identity: Identity, evidence: Evidence, *, now: dateti
 def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime) -> Objection:
     """At the counter or from the post, about a listing that the officer may read.
 
-    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, AuthorityNeeded, MailAddressShape, RaiserDoesNotFit, WhoseNeeded;
+    WrongRole, AnotherCourt, NoSuchListing; ArrivedLater, LateBecauseNeeded, AuthorityNeeded, MailAddressShape, RaiserDoesNotFit, WhoseNeeded;
     the refusals of `registry.identity`; and what `by_person` raises.
     """
     refuse_unless_office(officer)
     refuse_unsound(said)
-    _refuse_brought(brought, now)
+    _refuse_brought(brought)
     content = {"words": said.words.strip(), "name": brought.name, "contact": brought.contact[:CONTACT_MOST]}
     if brought.whose is not None:
         content |= {"person": brought.whose.name, **_document(brought.whose)}
@@ -134,19 +133,17 @@ def by_officer(said: Said, brought: Brought, *, officer: Officer, now: datetime)
         return again.same(before, said, content)
     listing = listing_for(officer, said.listing)
     _refuse_raiser(brought.raised_by, listing)
+    since, late_because = listing.party.decision.pronounced_on, brought.late_because
+    days.refuse_unfit("received_on", brought.received_on, now, since=since, late_because=late_because)
     objection = _objection(said, listing, now)
     _set_whose(objection, listing, brought.whose, now)
-    objection.arrival, objection.raised_by, objection.received_on = (
-        brought.arrival,
-        brought.raised_by,
-        brought.received_on,
-    )
-    objection.authority, objection.entered_by = brought.authority, officer
+    objection.arrival, objection.raised_by = brought.arrival, brought.raised_by
+    objection.received_on, objection.authority, objection.entered_by = brought.received_on, brought.authority, officer
     sent = files.judged(said.files)
     try:
         with transaction.atomic():
             _hold(objection, bytes(objection.subject_digest))
-            _save(objection, content, sent, officer=officer, now=now)
+            _save(objection, content, sent, Row(late_because=late_because), officer=officer, now=now)
             mailing.keep(objection, brought.mail)
     except IntegrityError:
         return again.same(his.get(), said, content)
@@ -191,10 +188,7 @@ def refuse_unsound(said: Said) -> None:
     files.refuse_unfit(said.files)
 
 
-def _refuse_brought(brought: Brought, now: datetime) -> None:
-    ago = today(now) - brought.received_on
-    if not timedelta(0) <= ago <= timedelta(days=ARRIVED_DAYS_AGO):
-        raise ArrivedLater("received_on", days=ARRIVED_DAYS_AGO)
+def _refuse_brought(brought: Brought) -> None:
     if brought.authority not in FITTING[brought.raised_by]:
         raise AuthorityNeeded("authority")
     if brought.mail:
@@ -223,7 +217,13 @@ def _objection(said: Said, listing: Listing | None, now: datetime) -> Objection:
 
 
 def _save(
-    objection: Objection, content: dict[str, str], sent: Sequence[Paper], *, officer: Officer | None, now: datetime
+    objection: Objection,
+    content: dict[str, str],
+    sent: Sequence[Paper],
+    row: Row,
+    *,
+    officer: Officer | None,
+    now: datetime,
 ) -> None:
     """In the transaction, once listing and digest are held."""
     if objection.listing is not None:
@@ -236,7 +236,7 @@ def _save(
     clocks.begin(objection, str(step.clock), objection.received_on)
     objection.save(force_insert=True)
     files.keep(objection, sent, now=now)
-    stepping.write(objection, step, officer=officer, now=now)
+    stepping.write(objection, step, row, officer=officer, now=now)
 
 
 def _hold(objection: Objection, digest: bytes) -> None:

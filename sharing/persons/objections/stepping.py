@@ -35,6 +35,7 @@ class Row:
     received_on: date | None = None
     posted_on: date | None = None
     authority: str = ""
+    late_because: str = ""
 
 
 NOTHING_SAID = Row()
@@ -110,6 +111,7 @@ def write(
         received_on=said.received_on,
         posted_on=said.posted_on,
         authority=said.authority,
+        late_because=said.late_because,
     )
     row.reason = said.reason
     row.save()

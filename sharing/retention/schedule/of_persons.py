@@ -84,7 +84,7 @@ KEPT = (
     Kept(
         table="persons.ObjectionStep",
         personal="reason_sealed",
-        plain="id objection place step state officer at due_on follows proposal received_on posted_on authority",
+        plain="id objection place step state officer at due_on follows proposal received_on posted_on authority late_because",
         what="reasons of decisions, and what the person added",
         basis="PIPL 50",
         until="the purge of the listing, or, where none is named, or somebody else’s that was not withdrawn for it, a retention (`REGISTRY_RETENTION_DAYS`) after the end of the objection",
