@@ -563,6 +563,16 @@ SPECTACULAR_SETTINGS = {
         "CampaignRowState": "sharing.employers.models.RowState.values",
         "MonitoringState": "sharing.employers.monitoring_shapes.STATES",
         "RequestState": "sharing.employers.models.RequestState.values",
+        # One of each message, which is the same whether it is pushed or pulled.
+        "PublishedType": ["listing.published"],
+        "CorrectedType": ["listing.corrected"],
+        "RevisedType": ["listing.revised"],
+        "FlaggedType": ["listing.flagged"],
+        "UnflaggedType": ["listing.unflagged"],
+        "StatedType": ["listing.stated"],
+        "SuspendedType": ["listing.suspended"],
+        "ReinstatedType": ["listing.reinstated"],
+        "WithdrawnType": ["listing.withdrawn"],
     },
     "EXTERNAL_DOCS": {"description": _("What may change within version 1, and what not"), "url": "/docs/versions.md"},
     # The document is read where browsers go; where certificates are required, no call is answered there.
@@ -575,6 +585,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "sharing.openapi.with_headers"],
     "WEBHOOKS": [
         "sharing.departments.webhooks.published",
         "sharing.departments.webhooks.corrected",

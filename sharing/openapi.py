@@ -125,6 +125,51 @@ def problems(*refusals: type[Refusal]) -> Responses:
     }
 
 
+# Headers that a refusal comes with (`sharing.problems`), and those of every message that is posted.
+_RETRY_AFTER = {
+    "description": _("after how many seconds it may be asked again"),
+    "schema": {"type": "integer", "minimum": 0},
+}
+_CHALLENGE = {
+    "description": _("the scheme to sign in by: a token is missing, wrong or over"),
+    "schema": {"type": "string"},
+}
+REFUSED_WITH: Mapping[str, dict[str, Any]] = {
+    "401": {"WWW-Authenticate": _CHALLENGE},
+    "429": {"Retry-After": _RETRY_AFTER},
+    "503": {"Retry-After": _RETRY_AFTER},
+}
+POSTED_WITH: Mapping[str, dict[str, Any]] = {
+    "webhook-id": {
+        "description": _("the same on every retry"),
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,128}$"},
+    },
+    "webhook-timestamp": {
+        "description": _("unix seconds of this attempt"),
+        "schema": {"type": "string", "pattern": "^[0-9]{1,12}$"},
+    },
+    "webhook-signature": {
+        "description": _(
+            "signatures with a space between: of every live secret as v1,…, and of every live key as v1a,…"
+        ),
+        "schema": {"type": "string", "pattern": "^v1a?,[A-Za-z0-9+/=]+( v1a?,[A-Za-z0-9+/=]+)*$"},
+    },
+}
+
+
+def with_headers(result: dict[str, Any], **_generated: object) -> dict[str, Any]:
+    """The document with the headers that are sent whatever the call or the message is."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status in REFUSED_WITH.keys() & operation["responses"].keys():
+                response = operation["responses"][status]
+                response["headers"] = {**response.get("headers", {}), **REFUSED_WITH[status]}
+    sent = [{"name": name, "in": "header", "required": True, **said} for name, said in POSTED_WITH.items()]
+    for operations in result.get("webhooks", {}).values():
+        operations["post"]["parameters"] = sent
+    return result
+
+
 def _example(refusal: type[Refusal], status: int) -> OpenApiExample:
     slug = refusal().slug
     title, detail = _said(refusal.message), _said(refusal.message, refusal.remedy)

@@ -105,7 +105,7 @@ class ListingsView(GivingView):
             " and opened=opened. Each line before it is a HeldListing, as the call for one listing answers it. A line with unreadable"
             " says the number alone: keep what you have of that listing."
         ),
-        responses={(200, "application/x-ndjson"): OpenApiTypes.STR, **problems(ParametersNone, OnTrial)},
+        responses={(200, "application/x-ndjson"): shapes.LINES, **problems(ParametersNone, OnTrial)},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         refuse_unknown(request)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    inline_serializer,
+)
 from rest_framework import serializers
 
-from sharing.departments import samples
-from sharing.departments.message_shapes import MeasuresField, WholeListing
+from sharing.departments import samples, webhooks
+from sharing.departments.message_shapes import MeasuresField, SilencedListing, WholeListing
 from sharing.departments.models import Onward, ReceiptKind
 
 PAGE, PAGE_MOST = 100, 500
@@ -86,9 +92,7 @@ PAGE_SIZE = format_lazy(_("1 to {most}, {usual} if absent"), most=PAGE_MOST, usu
 EVENTS = inline_serializer(
     "EventPage",
     {
-        "events": serializers.ListField(
-            child=serializers.DictField(), help_text=_("push bodies without data.endpoint")
-        ),
+        "events": serializers.ListField(child=webhooks.PULLED, help_text=_("push bodies without data.endpoint")),
         "next": serializers.IntegerField(help_text=_("ask again with after=next")),
         "head": serializers.IntegerField(),
         "epoch": serializers.IntegerField(),
@@ -114,6 +118,29 @@ HELD = inline_serializer(
         "onward": serializers.ChoiceField(Onward.values, required=False),
         "retention_months": serializers.IntegerField(required=False, min_value=0),
     },
+)
+UNREADABLE = inline_serializer(
+    "UnreadableLine",
+    {
+        "listing": SilencedListing(),
+        "unreadable": serializers.BooleanField(help_text=_("keep what you have of that listing")),
+    },
+)
+LAST_LINE = inline_serializer(
+    "LastLine",
+    {
+        "position": serializers.IntegerField(min_value=0, help_text=_("go on with after=position")),
+        "count": serializers.IntegerField(min_value=0, help_text=_("lines before this one")),
+        "sha256": serializers.RegexField(r"^[0-9a-f]{64}$", help_text=_("of the lines before this one")),
+        "opened": serializers.IntegerField(min_value=0, help_text=_("go on with opened=opened")),
+        "epoch": serializers.IntegerField(min_value=1, help_text=_("counts restores from backup")),
+    },
+)
+LINES = OpenApiResponse(
+    PolymorphicProxySerializer(
+        "SnapshotLine", serializers=[HELD, UNREADABLE, LAST_LINE], resource_type_field_name=None, many=False
+    ),
+    description=_("one object to a line, each as described here; the last line is a LastLine"),
 )
 OPENED_BEFORE = _(
     "opened of the last page, or of the last line of the list: what was opened for you since, at or before after, comes first"

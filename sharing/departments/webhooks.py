@@ -6,6 +6,7 @@ The one description of the messages: the catalogue, the JSON Schemas and the API
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -58,11 +59,10 @@ def _webhook(name: str, message: Any, summary: Text, answer: Mapping[str, Text])
     )
 
 
-def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]], summary: Text) -> OpenApiWebhook:
+def _about_listing(event: EventType, summary: Text) -> OpenApiWebhook:
     name = event.value.partition(".")[2].capitalize()
-    data = inline_serializer(
-        f"{name}Data", {"endpoint": _endpoint(), "event": _event(event, listing, name), **_around()}
-    )
+    told = _event(event, name)
+    data = inline_serializer(f"{name}Data", {"endpoint": _endpoint(), "event": told, **_around()})
     answer = {
         "2XX": _("transported; say what you did with a receipt"),
         "410": _("a failure like any other, with an alarm; nothing is discarded"),
@@ -72,6 +72,13 @@ def _about_listing(event: EventType, listing: type[serializers.Serializer[Any]],
 
 def _endpoint() -> serializers.RegexField:
     return serializers.RegexField(ENDPOINT, help_text=_("ep_…, binds the body to its receiver"))
+
+
+def _pulled(event: EventType) -> Any:
+    """The same as it is pulled: for nobody's endpoint."""
+    name = event.value.partition(".")[2].capitalize()
+    data = inline_serializer(f"{name}PulledData", {"event": _event(event, name), **_around()})
+    return _message(event.value, f"{name}Pulled", data)
 
 
 def _around() -> dict[str, Any]:
@@ -109,7 +116,8 @@ def _trial() -> serializers.CharField:
     )
 
 
-def _event(event: EventType, listing: type[serializers.Serializer[Any]], name: str) -> Any:
+@lru_cache  # one shape, be it pushed or pulled
+def _event(event: EventType, name: str) -> Any:
     told = inline_serializer(
         f"{name}Event",
         {
@@ -119,7 +127,7 @@ def _event(event: EventType, listing: type[serializers.Serializer[Any]], name: s
             "type": serializers.ChoiceField([event.value]),
             "occurred_at": serializers.DateTimeField(),
             "schema": serializers.ChoiceField([SCHEMA], help_text=_("number of the event's own form")),
-            "listing": listing(),
+            "listing": SAID[event](),
         },
     )
     if event == EventType.WITHDRAWN:
@@ -139,22 +147,31 @@ def _about_nobody(type_: str, summary: Text, members: dict[str, Any]) -> OpenApi
     return _webhook(type_, _message(type_, name, data), summary, {"2XX": _("taken; nothing else is expected")})
 
 
-published = _about_listing(EventType.PUBLISHED, WholeListing, _("A listing is in force"))
-corrected = _about_listing(
-    EventType.CORRECTED, WholeListing, _("This version replaces the earlier ones, which must be purged")
-)
+SAID: Mapping[EventType, type[serializers.Serializer[Any]]] = {
+    EventType.PUBLISHED: WholeListing,
+    EventType.CORRECTED: WholeListing,
+    EventType.REVISED: WholeListing,
+    EventType.FLAGGED: StandingListing,
+    EventType.UNFLAGGED: StandingListing,
+    EventType.STATED: StatedListing,
+    EventType.SUSPENDED: StandingListing,
+    EventType.REINSTATED: WholeListing,
+    EventType.WITHDRAWN: WithdrawnListing,
+}
+published = _about_listing(EventType.PUBLISHED, _("A listing is in force"))
+corrected = _about_listing(EventType.CORRECTED, _("This version replaces the earlier ones, which must be purged"))
 revised = _about_listing(
     EventType.REVISED,
-    WholeListing,
     _("Something was added: a release, a commutation, a document, a new name, what became of a unit"),
 )
-flagged = _about_listing(EventType.FLAGGED, StandingListing, _("The listing is disputed or under review"))
-unflagged = _about_listing(EventType.UNFLAGGED, StandingListing, _("A flag was removed"))
-stated = _about_listing(EventType.STATED, StatedListing, _("The person's own words"))
-suspended = _about_listing(EventType.SUSPENDED, StandingListing, _("Stop at once; the listing may come back"))
-reinstated = _about_listing(EventType.REINSTATED, WholeListing, _("The listing is in force again"))
-withdrawn = _about_listing(
-    EventType.WITHDRAWN, WithdrawnListing, _("Purge it and send the receipt; the reason is never told")
+flagged = _about_listing(EventType.FLAGGED, _("The listing is disputed or under review"))
+unflagged = _about_listing(EventType.UNFLAGGED, _("A flag was removed"))
+stated = _about_listing(EventType.STATED, _("The person's own words"))
+suspended = _about_listing(EventType.SUSPENDED, _("Stop at once; the listing may come back"))
+reinstated = _about_listing(EventType.REINSTATED, _("The listing is in force again"))
+withdrawn = _about_listing(EventType.WITHDRAWN, _("Purge it and send the receipt; the reason is never told"))
+PULLED = PolymorphicProxySerializer(
+    "PulledEvent", serializers=[_pulled(each) for each in SAID], resource_type_field_name=None, many=False
 )
 heartbeat = _about_nobody(
     beats.TYPE,
