@@ -42,12 +42,10 @@ def schema_of(path: str, kind: str) -> dict[str, Any]:
 
 @pytest.fixture
 def departments() -> list[Department]:
-    found = []
-    for sector, terms in (("finance", {}), ("telecom", {"information_only": True, "basis": ""})):
-        department = cast.department(sector)
-        cast.measure(department, **terms)
-        found.append(department)
-    return found
+    finance, telecom = cast.department("finance"), cast.department("telecom")
+    cast.measure(finance)
+    cast.measure(telecom, information_only=True, basis="")
+    return [finance, telecom]
 
 
 def test_every_item_that_is_pulled_is_described_one_by_one(departments: list[Department]) -> None:

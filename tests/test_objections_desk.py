@@ -492,9 +492,10 @@ def test_the_list_is_turned_page_by_page_and_none_is_out_of_reach(listing, sun, 
     assert sorted(pages[0] + pages[1]) == sorted(numbers)
 
 
-def test_an_officer_says_why_evidence_of_service_is_recorded_only_now(listing, sun, monkeypatch):
+def test_an_officer_says_why_evidence_of_service_is_recorded_only_now(listing, monkeypatch):
     found = objecting.decided(listing)
     monkeypatch.setattr(timezone, "now", lambda: cast.NOW + timedelta(days=90))
+    sun = desk.at_the_desk(cast.registrar())
     typed = {"served_on": "2026-11-24", "late_because": ""}
     refused = text(sun.post(step(found, "serve"), typed))
     assert "R-497" in refused
