@@ -239,6 +239,16 @@ def test_the_console_invites_a_security_administrator_and_nobody_else():
     assert signs_in(cast.clerk(), "the password before")
 
 
+def test_whom_the_console_invites_sets_up_his_means_of_signing_in_anew():
+    keeper = cast.security_administrator()
+    with_app(keeper.account)
+    browser = desk.at_the_desk(keeper)
+    call_command("invite", keeper.account.username, stdout=io.StringIO())
+    assert factors(keeper.account) == set()
+    assert browser.get(reverse("admin:index")).status_code == 302
+    assert done_to(keeper) == [("factors_reset", "console", None)]
+
+
 def test_by_mail_the_administrator_never_sees_the_link():
     officer = clerk("lin@court.example")
     page = reverse("admin:invite", args=[officer.pk])

@@ -66,19 +66,22 @@ def reset_factors(invited: Officer, *, officer: Officer, now: datetime) -> str:
     """
     with transaction.atomic():
         link = _anew(invited, AccountAct.Act.FACTORS_RESET, officer, now)
-        Authenticator.objects.filter(user=invited.account_id).delete()
-        account_letters.tell(account_letters.RESET, invited.account)
+        _forget_factors(invited)
     return link
 
 
 def invite_by_console(invited: Officer, *, now: datetime) -> str:
-    """As `invite`, of a security administrator alone, so that the console is no way around them.
+    """As `reset_factors`: he may have lost the passkey, and nobody else could help him. Of a security administrator alone, so
+    that the console is no way around them.
 
     Raises `WrongRole`, `AppointmentEnded`.
     """
     if invited.role != Role.SECURITY:
         raise WrongRole(act=_("invite an officer"), roles=Role.SECURITY.label)
-    return _close_and_invite(invited, AccountAct.Act.INVITED, AccountAct.Way.CONSOLE, None, now)
+    with transaction.atomic():
+        link = _close_and_invite(invited, AccountAct.Act.FACTORS_RESET, AccountAct.Way.CONSOLE, None, now)
+        _forget_factors(invited)
+    return link
 
 
 def unlock(account: Account, *, officer: Officer, now: datetime) -> None:
@@ -132,6 +135,11 @@ def _close_and_invite(
         end_sessions(account, now=now)
         AccountAct.objects.create(account=account, act=act, way=way, by=by, at=now)
     return _path(account)
+
+
+def _forget_factors(invited: Officer) -> None:
+    Authenticator.objects.filter(user=invited.account_id).delete()
+    account_letters.tell(account_letters.RESET, invited.account)
 
 
 def _path(account: Account) -> str:

@@ -16,7 +16,10 @@ from registry.models import Account, Officer
 
 
 class Command(BaseCommand):
-    help = "Print a link by which a security administrator chooses a new password. Others are invited at the desk."
+    help = (
+        "Print a link by which a security administrator chooses a new password. Sessions and factors end: passkeys, app "
+        "and codes are set up anew. Others are invited at the desk."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user_name")
