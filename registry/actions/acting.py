@@ -77,10 +77,16 @@ def fetch_for_event(listings: Sequence[Listing], event: EventType) -> None:
 
 def admit(act: Act, officer: Officer, listings: Sequence[Listing]) -> None:
     """Ask the table for every listing, before anything is changed."""
+    look_again(officer)
     refuse_role(act, officer)
     for listing in listings:
         refuse_court(act, officer, listing)
         refuse_state(act, listing)
+
+
+def look_again(officer: Officer) -> None:
+    """Whether he still serves: his appointment may have ended since his page was asked for, or while this waited for a row."""
+    officer.account.refresh_from_db(fields=["is_active"])
 
 
 def need_reason(act: Act, reason: str) -> str:

@@ -159,7 +159,7 @@ def end_appointment(
     `ReceiverNeeded` where something waits and a colleague could take it, `NotAReceiver`, `ImpossibleDate`, `ReasonNeeded`.
     """
     if not keeps_accounts(officer):
-        raise WrongRole(act=_("end an appointment"), roles=Role.SECURITY.label)
+        raise _not_a_keeper()
     if leaving.pk == officer.pk:
         raise OwnAppointment
     if last_day > today(now):
@@ -168,9 +168,7 @@ def end_appointment(
     end.reason = given(reason)
     with transaction.atomic():
         hold_court(leaving)
-        account = Account.objects.select_for_update().get(pk=leaving.account_id)
-        if not account.is_active:
-            raise AppointmentEnded
+        account = _held_to_end(leaving, officer)
         _refuse_last_registrars(leaving)
         _refuse_receiver(leaving, receiver)
         pass_on(leaving, receiver, officer=officer, now=now)
@@ -184,6 +182,21 @@ def end_appointment(
         end_sessions(account, now=now)
         end.save()
     return end
+
+
+def _held_to_end(leaving: Officer, officer: Officer) -> Account:
+    """The account of who leaves. Both are held, so that of two who end each other in the same moment one stays."""
+    both = Account.objects.select_for_update().filter(pk__in=(leaving.account_id, officer.account_id))
+    held = {row.pk: row for row in both.order_by("pk")}
+    if not held[officer.account_id].is_active:
+        raise _not_a_keeper()
+    if not held[leaving.account_id].is_active:
+        raise AppointmentEnded
+    return held[leaving.account_id]
+
+
+def _not_a_keeper() -> WrongRole:
+    return WrongRole(act=_("end an appointment"), roles=Role.SECURITY.label)
 
 
 def _refuse_receiver(leaving: Officer, receiver: Officer | None) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from registry import assessment
 from registry.actions import concluding, together
-from registry.actions.acting import Change, hold_decisions, lock, need_reason, perform, record, today
+from registry.actions.acting import Change, hold_decisions, lock, look_again, need_reason, perform, record, today
 from registry.actions.causes import CAUSED
 from registry.actions.changing import Days, of_decision, tells, touched
 from registry.actions.foreseeing import bears_on, reached, refuse_not_effective
@@ -192,6 +192,7 @@ def _pending(proposal_id: UUID, *, held: bool = False) -> Proposal:
 def _admit_decider(proposal: Proposal, listing: Listing, officer: Officer, now: datetime) -> None:
     act = ACTS[proposal.act]
     refuse_one_hand(officer, today(now), proposal.proposed_by_id, tried=act.name, about=listing.number)
+    look_again(officer)
     refuse_role(act, officer, DECIDERS[act.name])
     refuse_court(act, officer, listing)
 
