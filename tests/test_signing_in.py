@@ -450,6 +450,77 @@ def test_a_copied_passkey_is_shown_as_such_and_does_not_count_as_the_one_that_is
         assert Authenticator.objects.filter(pk=key.pk).exists() is not gone
 
 
+def in_by_passkey(account, device):
+    """By hand."""
+    visitor = at_the_court()
+    typed = {"login": account.username, "password": desk.PASSWORD}
+    asked = visitor.get(visitor.post(DESK, typed, secure=True)["Location"], secure=True)
+    assert visitor.post(SECOND, {"credential": device.use(options(asked))}, secure=True)["Location"] == "/desk/"
+    return visitor
+
+
+def is_in(visitor):
+    return visitor.get("/desk/", secure=True).status_code == 200
+
+
+def test_sessions_of_a_copied_passkey_end_and_those_of_another_one_go_on(court):
+    device, other, account = Device(), Device(), known(cast.judge())
+    with_passkey(account, device)
+    with_passkey(account, other, name="Passkey 2")
+    there, elsewhere = in_by_passkey(account, device), in_by_passkey(account, other)
+    assert not by_passkey(account, device, count=1)[0]
+    assert not is_in(there)
+    assert is_in(elsewhere)
+
+
+def test_who_confirms_with_a_copied_passkey_is_signed_out(court):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)
+    visitor = in_by_passkey(account, device)
+    confirm = f"{FACTORS}webauthn/reauthenticate/"
+    asked = visitor.get(confirm, secure=True)
+    answer = visitor.post(confirm, {"credential": device.use(options(asked), count=1)}, secure=True, follow=True)
+    assert "somebody may have copied it" in text(answer)
+    assert "You were signed out" in text(answer)
+    assert not is_in(visitor)
+
+
+def test_sessions_of_a_passkey_that_was_removed_end(court):
+    device, other, account = Device(), Device(), known(cast.judge())
+    with_passkey(account, device)
+    with_passkey(account, other, name="Passkey 2")
+    there, here = in_by_passkey(account, device), in_by_passkey(account, other)
+    lost = Authenticator.objects.filter(user=account, type="webauthn").earliest("pk")
+    assert here.post(f"{FACTORS}webauthn/keys/{lost.pk}/remove/", secure=True).status_code == 302
+    assert not Authenticator.objects.filter(pk=lost.pk).exists()
+    assert not is_in(there)
+    assert is_in(here)
+
+
+def test_who_removes_the_passkey_that_he_came_with_signs_in_with_another_one(court):
+    device, other, account = Device(), Device(), known(cast.judge())
+    with_passkey(account, device)
+    with_passkey(account, other, name="Passkey 2")
+    visitor = in_by_passkey(account, device)
+    own = Authenticator.objects.filter(user=account, type="webauthn").earliest("pk")
+    answer = visitor.post(f"{FACTORS}webauthn/keys/{own.pk}/remove/", secure=True, follow=True)
+    assert "You were signed out" in text(answer)
+    assert not is_in(visitor)
+    assert is_in(in_by_passkey(account, other))
+
+
+def test_sessions_of_an_app_that_was_removed_end(settings):
+    settings.ALLOWED_HOSTS = ["court.example", "testserver"]
+    account, device = with_app(known(cast.clerk())), Device()
+    there = signed_in_by_app(account)
+    with_passkey(account, device)
+    here = in_by_passkey(account, device)
+    assert here.post(f"{FACTORS}totp/deactivate/", secure=True).status_code == 302
+    assert factors(account) == {"webauthn", "recovery_codes"}
+    assert there.get("/desk/").status_code == 302
+    assert is_in(here)
+
+
 def test_after_a_change_of_factors_all_other_sessions_are_one_press_away():
     account = with_app(known(cast.clerk()))
     there, here = signed_in_by_app(account), signed_in_by_app(account)

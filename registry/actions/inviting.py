@@ -7,9 +7,11 @@ and last sign-in: whatever changes either, a further invitation among them, ends
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -107,11 +109,16 @@ def accept(account: Account, *, now: datetime) -> None:
     AccountAct.objects.create(account=account, act=AccountAct.Act.ACCEPTED, at=now)
 
 
-def end_sessions(account: Account, *, now: datetime) -> int:
-    """Sign the account out everywhere; how many sessions that were. A session does not say whose it is unless it is opened."""
+def sessions_of(account: Account, *, now: datetime) -> dict[str, dict[str, Any]]:
+    """What the account's sessions hold, by their keys. A session does not say whose it is unless it is opened."""
     standing = Session.objects.filter(expire_date__gt=now)
-    own = [row.pk for row in standing.iterator() if row.get_decoded().get("_auth_user_id") == str(account.pk)]
-    return Session.objects.filter(pk__in=own).delete()[0]
+    opened = ((row.pk, row.get_decoded()) for row in standing.iterator())
+    return {key: held for key, held in opened if held.get(SESSION_KEY) == str(account.pk)}
+
+
+def end_sessions(account: Account, *, now: datetime) -> int:
+    """Sign the account out everywhere; how many sessions that were."""
+    return Session.objects.filter(pk__in=sessions_of(account, now=now)).delete()[0]
 
 
 def _anew(invited: Officer, act: AccountAct.Act, officer: Officer, now: datetime, on_paper: bool = False) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from registry import account_letters, auditing
 from registry.models import Account, AuditKind
+from registry.signing_in.resting import end_what_rests_on
 
 COUNT, COPIED = "sign_count", "is_copied"  # in the library's data of a passkey
 
@@ -27,7 +28,9 @@ def is_copied(passkey: Authenticator, count: int) -> bool:
         held.data |= {COPIED: True} if copied else {COUNT: count}
         held.save(update_fields=["data"])
         if copied:
-            _tell(Account.objects.get(pk=held.user_id))
+            account = Account.objects.get(pk=held.user_id)
+            _tell(account)
+            end_what_rests_on(held.pk, account, context.request)
     return copied
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
@@ -26,6 +27,7 @@ from registry.form_problems import problems_of
 from registry.models import Account, SingleSignOn
 from registry.signing_in.assurance import came_by_single_sign_on, is_proved
 from registry.signing_in.doors import Door, door_at
+from registry.signing_in.resting import end_what_rests_on
 from registry.strength import PASSKEY_ALGORITHMS
 
 # By the names that allauth gives its routes.
@@ -83,11 +85,21 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]  # the librar
     """The library asks for an app whether it may go, and not for a passkey."""
 
     def form_valid(self, form: Form) -> HttpResponse:
-        if get_adapter().can_delete_authenticator(self.get_object()):
+        removed = self.get_object()
+        if get_adapter().can_delete_authenticator(removed):
             answer: HttpResponse = super().form_valid(form)
+            end_what_rests_on(removed.pk, removed.user, self.request)
             return answer
         messages.error(self.request, str(get_adapter().error_messages["cannot_delete_authenticator"]))
         return redirect("mfa_index")
+
+
+class RemoveAppView(DeactivateTOTPView):  # type: ignore[misc]  # the library has no types
+    def form_valid(self, form: Form) -> HttpResponse:
+        removed = self.authenticator.pk  # which the row has no more once it is gone
+        answer: HttpResponse = super().form_valid(form)
+        end_what_rests_on(removed, self.authenticator.user, self.request)
+        return answer
 
 
 class SessionsView(ListUserSessionsView):  # type: ignore[misc]  # the library has no types

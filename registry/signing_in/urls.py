@@ -9,6 +9,7 @@ from django.urls import include, path
 from registry.signing_in.pages import (
     ConfirmByPasskeyView,
     NewPasskeyView,
+    RemoveAppView,
     RemovePasskeyView,
     SessionsView,
     SignInView,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sign-out/", logout, name="account_logout"),
     path("confirm/", reauthenticate, name="account_reauthenticate"),
     path("factors/", include("allauth.mfa.base.urls")),
+    path("factors/totp/deactivate/", RemoveAppView.as_view(), name="mfa_deactivate_totp"),
     path("factors/totp/", include("allauth.mfa.totp.urls")),
     path("factors/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
     path("factors/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
