@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from config.confirmed import CONFIRMED
+from registry import actions
 from registry.keys import SealBroken, keyring
 from registry.models import Account, AuditEntry, AuditKind, State
 from registry.signing_in.lasting import SEEN, SINCE
@@ -115,6 +116,33 @@ def test_a_recovery_code_opens_once():
         visitor = browser()
         password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
         assert (visitor.post(SECOND, {"code": first}).status_code == 302) is opens
+
+
+def another_password(account):
+    account.set_password("quite another phrase")
+    account.save()
+
+
+def an_invitation(account):
+    actions.invite(account.officer, officer=cast.security_administrator(), now=timezone.now())
+
+
+def the_end(account):
+    actions.end_appointment(
+        account.officer, last_day=cast.NOW.date(), reason="leaves", receiver=None,
+        officer=cast.security_administrator(), now=timezone.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [another_password, an_invitation, the_end])
+def test_a_sign_in_that_waits_for_its_second_factor_does_not_outlive_the_password(change):
+    account, visitor = with_app(known(cast.clerk())), browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    change(account)
+    answer = visitor.post(SECOND, {"code": app_code()}, follow=True)
+    assert "Your account has changed since you began to sign in" in text(answer)
+    assert visitor.get("/desk/").status_code == 302
+    assert not AuditEntry.objects.filter(kind=AuditKind.SIGN_IN).exists()
 
 
 # Who approves

@@ -6,7 +6,9 @@ from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -15,6 +17,8 @@ from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +33,9 @@ from registry.signing_in.letters import letter_about
 
 WRONG = _("User name or password is wrong, or the account is not for this door.")
 WAIT = _("Too many attempts. Try again later.")
+CHANGED = _("Your account has changed since you began to sign in. Begin again.")
 PLACE = "account.factor"
+BEGUN_AS = "begun_as"  # in the session of a sign-in that waits for the second factor
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
@@ -56,10 +62,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         return found if isinstance(found, Account) and door_at(request.path).admits(found) else None
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
-        if isinstance(user, Account) and user.is_active and door_at(request.path).admits(user):
+        if isinstance(user, Account) and door_at(request.path).admits(user):
+            request.session[BEGUN_AS] = user.get_session_auth_hash()
             return None
-        messages.error(request, str(WRONG))
-        return redirect("account_login")
+        return _sent_back(request, WRONG)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Not by a password, or for an account, that is another one by now than when the sign-in began."""
+        assert isinstance(user, Account)
+        begun_as = request.session.pop(BEGUN_AS, "")
+        if not constant_time_compare(begun_as, user.get_session_auth_hash()) or not door_at(request.path).admits(user):
+            clear_authentication_records(request)
+            raise ImmediateHttpResponse(_sent_back(request, CHANGED))
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().post_login(request, user, **kwargs)
@@ -140,3 +155,8 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library ha
 
     def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
         AccountAdapter(context.request).send_notification_mail(template_prefix, user)
+
+
+def _sent_back(request: HttpRequest, why: Promise) -> HttpResponse:
+    messages.error(request, str(why))
+    return redirect("account_login")
