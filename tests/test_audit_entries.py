@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -28,6 +28,7 @@ from sharing.parties import clients
 from sharing.retention import purging
 from tests import cast
 from tests.cast import NOW
+from tests.machines import forwarded
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,15 @@ def test_each_command_of_the_product_changes_nothing_in_the_book_or_is_on_record
 
 def load(app: str, name: str) -> ModuleType:
     return import_module(f"{app}.management.commands.{name}")
+
+
+def test_behind_the_proxy_it_is_the_callers_and_not_the_proxys(settings: Settings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for caller in ("203.0.113.9", "203.0.113.9", "203.0.113.10"):
+        request = RequestFactory().get("/")
+        request.META.update(forwarded(caller))
+        auditing.note_request(request, AuditKind.EXPORT)
+    kept = AuditEntry.objects.order_by("at").values_list("address_digest", flat=True)
+    first, again, another = [each and bytes(each) for each in kept]
+    assert first == again
+    assert first != another

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
+from registry import visitors
 from registry.keys import digest_keys
 from registry.models import Account, AuditEntry, AuditKind
 
@@ -43,7 +44,7 @@ def note_request(request: HttpRequest | None, kind: str, *, who: str = "", about
         about=about,
         code=code,
         door=match.view_name if match else "",
-        address=str(request.META.get("REMOTE_ADDR", "")),
+        address=str(visitors.address_of(request.META) or ""),
         now=timezone.now(),
     )
 
