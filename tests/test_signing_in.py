@@ -174,6 +174,46 @@ def test_the_last_factor_cannot_be_removed():
     assert factors(account) == {"totp"}
 
 
+# On record
+
+
+def refusals(kind):
+    return list(AuditEntry.objects.filter(kind=kind).values_list("who", flat=True))
+
+
+def test_a_wrong_code_is_on_record_without_the_code():
+    account, visitor = with_app(known(cast.clerk())), browser()
+    password_typed(visitor, account.username, desk.PASSWORD, at=DESK)
+    visitor.post(SECOND, {"code": "123456"})
+    (entry,) = AuditEntry.objects.filter(kind=AuditKind.FACTOR_REFUSED)
+    assert (entry.who, entry.door, entry.about) == (f"account:{account.pk}", "mfa_authenticate", "")
+    visitor.post(SECOND, {"code": app_code()})
+    assert len(refusals(AuditKind.FACTOR_REFUSED)) == 1
+    assert refusals(AuditKind.SIGN_IN) == [f"account:{account.pk}"]
+
+
+def test_so_is_a_wrong_code_where_somebody_confirms():
+    account = with_app(known(cast.clerk()))
+    visitor = signed_in_by_app(account, ago=301)
+    visitor.post(CONFIRM, {"code": "123456"})
+    assert refusals(AuditKind.FACTOR_REFUSED) == [f"account:{account.pk}"]
+
+
+def test_so_is_a_passkey_that_is_not_accepted(court):
+    device, account = Device(), known(cast.judge())
+    with_passkey(account, device)
+    assert not by_passkey(account, device, challenge=b"x" * 32)[0]
+    assert refusals(AuditKind.FACTOR_REFUSED) == [f"account:{account.pk}"]
+
+
+def test_so_is_a_right_password_at_the_wrong_door():
+    wei = members.take_in(asking.bank().organisation, username="wei", password=desk.PASSWORD, name="魏对接")
+    password_typed(browser(), "wei", desk.PASSWORD, at=DESK)
+    assert refusals(AuditKind.SIGN_IN_REFUSED) == [f"account:{wei.account_id}"]
+    password_typed(browser(), "wei", "a wrong password", at=DESK)
+    assert refusals(AuditKind.SIGN_IN_REFUSED).count("") == 1
+
+
 # At the other door
 
 

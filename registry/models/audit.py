@@ -15,6 +15,7 @@ class AuditKind(models.TextChoices):
 
     SIGN_IN = "sign_in", _("signed in")
     SIGN_IN_REFUSED = "sign_in_refused", _("sign-in refused")
+    FACTOR_REFUSED = "factor_refused", _("second factor or passkey refused")
     PASSKEY_COPIED = "passkey_copied", _("a passkey was used on two devices")
     SIGN_OUT = "sign_out", _("signed out")
     TOKEN = "token", _("a machine was given a token")

@@ -23,9 +23,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from registry import visitors
+from registry import auditing, visitors
 from registry.keys import keyring
-from registry.models import Account
+from registry.models import Account, AuditKind
 from registry.signing_in.assurance import enough_for, is_fresh, is_proved
 from registry.signing_in.counting import COPIED
 from registry.signing_in.doors import door_at
@@ -59,12 +59,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """None, too, for an account of another door: nothing there tells that it exists."""
         found = super().authenticate(request, **credentials)
-        return found if isinstance(found, Account) and door_at(request.path).admits(found) else None
+        if not isinstance(found, Account):
+            return None
+        if door_at(request.path).admits(found):
+            return found
+        _note_wrong_door(request, found)
+        return None
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         if isinstance(user, Account) and door_at(request.path).admits(user):
             request.session[BEGUN_AS] = user.get_session_auth_hash()
             return None
+        _note_wrong_door(request, user)
         return _sent_back(request, WRONG)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -155,6 +161,11 @@ class FactorsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library ha
 
     def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
         AccountAdapter(context.request).send_notification_mail(template_prefix, user)
+
+
+def _note_wrong_door(request: HttpRequest, user: AbstractBaseUser) -> None:
+    """What he showed was right, so that Django tells of no refused sign-in."""
+    auditing.note_request(request, AuditKind.SIGN_IN_REFUSED, who=auditing.account(user.pk))
 
 
 def _sent_back(request: HttpRequest, why: Promise) -> HttpResponse:

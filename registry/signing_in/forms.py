@@ -5,6 +5,8 @@ Answers of devices are judged by a library that trips over some that no device g
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -31,8 +33,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from fido2.webauthn import RegistrationResponse
 
-from registry import lockout
-from registry.models import Account
+from registry import auditing, lockout
+from registry.models import Account, AuditKind
 from registry.network import network_of
 from registry.signing_in.assurance import asks_fully
 from registry.signing_in.counting import is_copied
@@ -61,6 +63,17 @@ class _Labelled:
                 self.fields[name].widget.attrs.pop("placeholder", None)
 
 
+@contextmanager
+def _on_record(user: Account | None) -> Iterator[None]:
+    """That a factor was refused is on the audit record, and nothing of what was shown."""
+    try:
+        yield
+    except forms.ValidationError:
+        who = auditing.account(user.pk) if user else ""
+        auditing.note_request(context.request, AuditKind.FACTOR_REFUSED, who=who)
+        raise
+
+
 class SignInForm(_Labelled, LoginForm):  # type: ignore[misc]  # the library has no types
     pass
 
@@ -75,6 +88,10 @@ class _Counted:
     user: Account
 
     def clean_code(self) -> str:
+        with _on_record(self.user):
+            return self._judged_code()
+
+    def _judged_code(self) -> str:
         name, network = self.user.get_username(), network_of(context.request)
         if lockout.check(name, network, now=timezone.now(), of=lockout.Of.FACTOR):
             raise get_account_adapter().validation_error("too_many_login_attempts")
@@ -124,8 +141,13 @@ class RenameForm(_Labelled, EditWebAuthnForm):  # type: ignore[misc]  # the libr
 
 class _Judged:
     cleaned_data: dict[str, Any]
+    user: Account | None  # None: whose it is, the passkey itself says
 
     def clean_credential(self) -> Authenticator:
+        with _on_record(self.user):
+            return self._judged_credential()
+
+    def _judged_credential(self) -> Authenticator:
         answer = self.cleaned_data["credential"]
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc]  # of the library's form
