@@ -22,7 +22,7 @@ from registry.errors import (
     UserNameTaken,
     WrongRole,
 )
-from registry.models import ADMINISTRATORS, AppointmentProposal, Court, Officer, Outcome, Role
+from registry.models import ADMINISTRATORS, Account, AppointmentProposal, Court, Officer, Outcome, Role
 from tests import cast, desk
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,27 @@ def test_a_user_name_in_wide_letters_opens_the_desk_and_is_taken_in_plain_ones(t
         console("ｈｅ", "R-2", "--ask-password")
     with pytest.raises(UserNameTaken):
         proposed(user_name="ｈｅ", staff_number="C-2")
+
+
+@pytest.mark.parametrize("typed", ["C-XU", "c-xu", "Ｃ－ＸＵ", " ｃ-ｘｕ "])
+def test_a_staff_number_in_other_letters_is_the_same_one(typed):
+    confirmed(proposed(), cast.second_security_administrator())
+    with pytest.raises(StaffNumberTaken):
+        proposed(user_name="another", staff_number=typed)
+
+
+def test_of_two_proposals_for_one_number_in_other_letters_one_is_confirmed():
+    first, second = proposed(staff_number="Ｃ-XU"), proposed(user_name="another", staff_number="c-xu")
+    assert confirmed(first, cast.second_security_administrator()).staff_number == "C-XU"
+    with pytest.raises(StaffNumberTaken):
+        confirmed(second, cast.second_security_administrator())
+
+
+def test_nor_does_the_database_take_it():
+    officer = confirmed(proposed(), cast.second_security_administrator())
+    account = Account.objects.create(username="another")
+    with pytest.raises(IntegrityError, match="officer_number_in_any_letters"), transaction.atomic():
+        Officer.objects.create(account=account, court=officer.court, role=officer.role, staff_number="c-xu", name="许")
 
 
 def test_a_password_may_still_be_typed_at_the_console_and_a_weak_one_is_refused(typed_password):

@@ -81,7 +81,7 @@ def propose_appointment(appointment: Appointment, *, officer: Officer, now: date
         email=appointment.email,
         court=appointment.court,
         role=appointment.role,
-        staff_number=appointment.staff_number,
+        staff_number=Officer.kept_number(appointment.staff_number),
         name=appointment.name,
         proposed_by=officer,
         proposed_at=now,
@@ -241,7 +241,7 @@ def _refuse_unfit(new: Appointment) -> None:
         raise AdministratorsCourt("court")
     if Account.called(new.user_name).exists():
         raise UserNameTaken("user_name")
-    if Officer.objects.filter(staff_number=new.staff_number).exists():
+    if Officer.numbered(new.staff_number).exists():
         raise StaffNumberTaken("staff_number")
 
 

@@ -24,7 +24,7 @@ from registry.actions.acting import REASON_LEAST, REASON_MOST
 from registry.amounts import ungrouped
 from registry.days import read_day
 from registry.errors import AmountImpossible, FieldMissing, ImpossibleDate, Refusal, Text
-from registry.models import Account
+from registry.models import Account, Officer
 
 WHOLE = re.compile(r"[0-9]{1,15}", re.ASCII)
 BETWEEN_DAYS = re.compile(r"[\s,，、;；]+")
@@ -69,13 +69,26 @@ class Words(Field, forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-class UserName(Words):
+class _Kept(Words):
     """In the form in which it is kept, so that its length is measured in that one."""
+
+    def kept(self, typed: str) -> str:
+        raise NotImplementedError
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
         is_measured_first = self.max_length is not None and len(typed) > self.max_length
-        return typed if is_measured_first else str(Account.normalize_username(typed))
+        return typed if is_measured_first else self.kept(typed)
+
+
+class UserName(_Kept):
+    def kept(self, typed: str) -> str:
+        return str(Account.normalize_username(typed))
+
+
+class StaffNumber(_Kept):
+    def kept(self, typed: str) -> str:
+        return Officer.kept_number(typed)
 
 
 class Reason(Words):

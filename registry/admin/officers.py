@@ -16,7 +16,7 @@ from registry.actions.appointing import CONFIRMERS, Appointment, change_mail_add
 from registry.admin.accounts import hand_out, keeper_of
 from registry.admin.doors import done, officer_of, page
 from registry.admin.facts import Fact
-from registry.admin.fields import NOTHING_CHOSEN, MailAddress, UserName, Words
+from registry.admin.fields import NOTHING_CHOSEN, MailAddress, StaffNumber, UserName, Words
 from registry.admin.sheets import Sheet, SheetForm, sheet_page
 from registry.errors import NoSuchAppointment, WrongRole
 from registry.models import AppointmentProposal, Court, Outcome, Role
@@ -31,7 +31,7 @@ class OfficerForm(SheetForm):
     )
 
     name = Words(label=_("Name"), max_length=100)
-    staff_number = Words(label=_("Staff number"), max_length=32)
+    staff_number = StaffNumber(label=_("Staff number"), max_length=32)
     court = forms.ModelChoiceField(Court.objects.filter(retired_at=None), label=_("Court"))
     role = forms.ChoiceField(choices=[NOTHING_CHOSEN, *Role.choices], label=_("Role"))
     user_name = UserName(label=_("User name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))

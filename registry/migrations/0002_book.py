@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'officer',
                 'verbose_name_plural': 'officers',
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('staff_number'), name='officer_number_in_any_letters')],
             },
         ),
         migrations.CreateModel(

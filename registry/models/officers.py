@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes
@@ -76,6 +78,21 @@ class Officer(models.Model):
     class Meta:
         verbose_name = _("officer")
         verbose_name_plural = _("officers")
+        constraints = [models.UniqueConstraint(Upper("staff_number"), name="officer_number_in_any_letters")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_role_display()})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.staff_number = self.kept_number(self.staff_number)
+        super().save(*args, **kwargs)
+
+    @staticmethod
+    def kept_number(typed: str) -> str:
+        """A staff number as it is kept (NFKC): an input method may have typed wide letters."""
+        return unicodedata.normalize("NFKC", typed).strip()
+
+    @classmethod
+    def numbered(cls, typed: str) -> models.QuerySet[Officer]:
+        """The one with this staff number, if there is any, in whatever letters it is typed: large, small, wide."""
+        return cls.objects.filter(staff_number__iexact=cls.kept_number(typed))

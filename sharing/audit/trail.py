@@ -158,7 +158,7 @@ def _sealed(told: list[str]) -> set[str]:
 
 
 def _meant(who: str) -> _Who:
-    officer = Officer.objects.filter(staff_number=who).first()
+    officer = Officer.numbered(who).first()
     if officer is not None:
         return _Who(officer=officer.pk, entries=(auditing.account(officer.account_id),))
     number = MEMBER.fullmatch(who)

@@ -222,11 +222,11 @@ def _member(reference: str) -> Party | None:
 
 
 def _officer(reference: str) -> Party | None:
-    found = Officer.objects.filter(staff_number=reference).first()
+    found = Officer.numbered(reference).first()
     if found is None:
         return None
     entries = [auditing.account(found.account_id)]
-    return Party(kind=PartyKind.OFFICER, reference=reference, key=found.pk, signs_in_as=entries)
+    return Party(kind=PartyKind.OFFICER, reference=found.staff_number, key=found.pk, signs_in_as=entries)
 
 
 _FOUND: Mapping[PartyKind, Callable[[str], Party | None]] = {
