@@ -13,7 +13,7 @@ from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
 from registry.errors import CertificateExpired, CertificateShape, KeyCertificatesTooMany
-from sharing.parties import binding, members
+from sharing.parties import binding, clients, members
 from sharing.parties.models import Client, MemberAct, RefusedCalls, TokenCertificate
 from tests import cast
 from tests.certificates import Authority
@@ -92,6 +92,25 @@ def test_a_certificate_that_was_taken_away_ends_its_tokens(program, issued):
     assert program.call(**shown(issued[0])).status_code == 401
 
 
+def test_with_the_last_certificate_taken_away_the_key_and_its_tokens_open_nothing_until_there_is_another(
+    program, issued
+):
+    program.ask_for_token(**shown(issued[0]))
+    binding.remove(program.client, program.client.certificates[0])
+    for said in ({}, shown(issued[0])):
+        assert program.call(**said).json()["code"] == "R-950"
+        assert program.ask_for_token(**said).status_code == 401
+    binding.add(program.client, issued[1], now=timezone.now(), field="certificate")
+    assert program.ask_for_token(**shown(issued[1])).status_code == 200
+    assert program.call(**shown(issued[1])).status_code == 200
+
+
+def test_nor_does_a_key_that_is_made_in_its_place(program):
+    binding.remove(program.client, program.client.certificates[0])
+    clients.replace(program.client, overlap_days=7, now=timezone.now())
+    assert [each.is_bound for each in Client.objects.all()] == [True, True]
+
+
 def test_tokens_from_before_the_key_had_a_certificate_are_refused(finance, issued):
     program = Program(finance, **HERE)
     program.ask_for_token()
@@ -168,6 +187,8 @@ def test_where_certificates_are_required_a_key_with_one_is_used_as_before(progra
 def test_the_page_says_that_a_key_without_a_certificate_opens_nothing_where_it_is_so(browser, finance, settings):
     program = Program(finance, **HERE)
     assert "None: the secret is enough." in browser.get(page_of(program)).content.decode()
+    Client.objects.update(is_bound=True)
+    assert "None: the key was bound to a certificate" in browser.get(page_of(program)).content.decode()
     settings.SHARING_CLIENT_CERTIFICATES = "required"
     assert "None: the key opens nothing until there is one" in browser.get(page_of(program)).content.decode()
 

@@ -34,7 +34,7 @@ def admit(client: Client, meta: Meta, *, now: datetime, token_id: int | None = N
         refused_calls.note(client, RefusedCalls.Kind.ADDRESS, address, now=now)
         raise AddressNotAllowed(address=str(address or "?"))
     if not client.certificates:
-        if settings.SHARING_CLIENT_CERTIFICATES == certificates.REQUIRED:
+        if client.is_bound or settings.SHARING_CLIENT_CERTIFICATES == certificates.REQUIRED:
             refused_calls.note(client, RefusedCalls.Kind.CERTIFICATE, address, now=now)
             raise ClientCertificateNeeded
         return Admitted(address, "")

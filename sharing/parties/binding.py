@@ -26,13 +26,12 @@ def add(client: Client, given: bytes, *, now: datetime, field: str) -> None:
         if len(locked.certificates) >= CERTIFICATES_MOST:
             raise KeyCertificatesTooMany(field, most=CERTIFICATES_MOST)
         locked.certificates.append(thumbprint)
-        locked.save(update_fields=["certificates"])
+        locked.is_bound = True
+        locked.save(update_fields=["certificates", "is_bound"])
 
 
 def remove(client: Client, thumbprint: str) -> None:
-    """Its tokens are refused from now on; with the last one gone, the key is used without a certificate, or not at all
-    where `SHARING_CLIENT_CERTIFICATES` is ``required``.
-    """
+    """Its tokens are refused from now on; with the last one gone, so is the key, until there is another one."""
     with transaction.atomic():
         locked = Client.objects.select_for_update().get(pk=client.pk)
         locked.certificates = [each for each in locked.certificates if each != thumbprint]

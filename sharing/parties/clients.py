@@ -48,6 +48,7 @@ def issue(
         expires_at=now + timedelta(days=days),
         replaces=replaces,
         certificates=replaces.certificates if replaces else [],
+        is_bound=replaces is not None and replaces.is_bound,
     )
     return client_id, secret
 

@@ -109,7 +109,7 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
 
     ``used_from``: the address → the last day (ISO) it was used from there, of the latest addresses. ``certificates``:
     SHA-256 thumbprints, base64url without padding (RFC 8705 ``x5t#S256``); where there is one, the key is worth nothing
-    without it. ``reminded_days``: how many days before the end its holders were last written to.
+    without it. ``is_bound``: there was one, so that it is worth nothing while there is none. ``reminded_days``: how many days before the end its holders were last written to.
     """
 
     objects: ClassVar[models.Manager[Client]] = ApplicationManager()
@@ -122,6 +122,7 @@ class Client(AbstractApplication):  # type: ignore[misc]  # the library has no t
         "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
     )
     certificates = ArrayField(models.CharField(max_length=43), verbose_name=_("certificates"), default=list, blank=True)
+    is_bound = models.BooleanField(_("bound to certificates"), default=False)
     reminded_days = models.PositiveSmallIntegerField(_("reminded days before"), null=True, blank=True)
 
     class Meta:

@@ -246,6 +246,7 @@ class Migration(migrations.Migration):
                                 verbose_name="certificates",
                             ),
                         ),
+                        ("is_bound", models.BooleanField(default=False, verbose_name="bound to certificates")),
                         (
                             "reminded_days",
                             models.PositiveSmallIntegerField(

@@ -26,7 +26,7 @@ KEPT = (
     Kept(
         table="parties.Client",
         personal="client_secret",
-        plain="id client_id user redirect_uris post_logout_redirect_uris client_type authorization_grant_type hash_client_secret name skip_authorization created updated algorithm allowed_origins registration_source cimd_expires_at organisation scopes expires_at last_used_on used_from replaces certificates reminded_days",
+        plain="id client_id user redirect_uris post_logout_redirect_uris client_type authorization_grant_type hash_client_secret name skip_authorization created updated algorithm allowed_origins registration_source cimd_expires_at organisation scopes expires_at last_used_on used_from replaces certificates is_bound reminded_days",
         what="a program's key, hashed, of no person",
         basis="OAuth 2",
         until="until it expires",
