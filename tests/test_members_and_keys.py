@@ -361,6 +361,17 @@ def test_the_keys_whose_secret_somebody_saw_stand_where_he_is_shut_out_until_the
     assert "Keys whose secret" not in signed_in(owner).get(at("person", integrator.pk)).content.decode()
 
 
+def test_a_key_that_somebody_else_made_in_place_of_the_same_one_is_not_his(owner, integrator):
+    signed_in(owner).post(at("add_key"))
+    old = Client.objects.get()
+    seen = {}
+    for who in (integrator, owner):
+        signed_in(who).post(at("key", old.client_id), {"do": "replace", "overlap": "7"})
+        seen[who] = Client.objects.latest("pk")
+    assert clients.shown_to(integrator, now=timezone.now()) == [seen[integrator]]
+    assert set(clients.shown_to(owner, now=timezone.now())) == {old, seen[owner]}
+
+
 def test_a_reload_of_the_page_that_showed_a_secret_makes_no_second_key(owner):
     browser = signed_in(owner)
     typed = {"once": re.search(r'name="once"\s+value="([^"]+)"', browser.get(at("keys")).content.decode()).group(1)}

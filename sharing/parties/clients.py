@@ -78,7 +78,7 @@ def of(organisation: Organisation, client_id: str) -> Client | None:
 
 
 def shown_to(member: Member, *, now: datetime) -> list[Client]:
-    """The live ones whose secret the member was shown, making or replacing a key: whoever kept it calls on."""
+    """The live ones whose secret the member was shown, making one or one in another's place: whoever kept it calls on."""
     seen = _seen_in(MemberAct.objects.filter(member=member))
     found = Client.objects.filter(seen, organisation=member.organisation_id, expires_at__gt=now)
     return list(found.select_related("organisation").order_by("-created"))
@@ -91,9 +91,7 @@ def ended_with_members(*, now: datetime) -> QuerySet[Client]:
 
 
 def _seen_in(acts: QuerySet[MemberAct]) -> Q:
-    made = acts.filter(act=MemberActKind.ADD_KEY).values("about")
-    replaced = acts.filter(act=MemberActKind.REPLACE_KEY).values("about")
-    return Q(client_id__in=made) | Q(replaces__client_id__in=replaced)
+    return Q(client_id__in=acts.filter(act=MemberActKind.ADD_KEY).values("about"))
 
 
 def revoke(client: Client, *, now: datetime) -> None:

@@ -80,6 +80,7 @@ def _replaced(
                 return redirect(portal.door("key"), client.client_id)
             made = clients.replace(client, overlap_days=form.cleaned_data["overlap"], now=now)
             members.note(member, MemberActKind.REPLACE_KEY, client.client_id, now=now)
+            members.note(member, MemberActKind.ADD_KEY, made[0], now=now)  # whose secret he is shown
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(portal.door("key"), client.client_id)
