@@ -10,6 +10,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
@@ -487,6 +488,23 @@ def test_a_device_that_does_not_count_opens_as_often_as_it_likes(court):
     device, account = Device(counts=False), known(cast.judge())
     with_passkey(account, device)
     assert [by_passkey(account, device)[0] for _ in range(2)] == [True, True]
+
+
+def test_an_answer_that_is_sent_twice_at_once_opens_once_and_tells_of_no_copy(court):
+    device, account, visitor, twin = Device(), known(cast.judge()), at_the_court(), at_the_court()
+    with_passkey(account, device)
+    typed = {"login": account.username, "password": desk.PASSWORD}
+    asked = visitor.get(visitor.post(DESK, typed, secure=True)["Location"], secure=True)
+    waiting = dict(visitor.session.items())
+    answer = {"credential": device.use(options(asked))}
+    assert visitor.post(SECOND, answer, secure=True)["Location"] == "/desk/"
+    as_it_was_read = SessionStore()
+    as_it_was_read.update(waiting)
+    as_it_was_read.save(must_create=True)
+    twin.cookies["sessionid"] = as_it_was_read.session_key
+    assert "was not accepted" in text(twin.post(SECOND, answer, secure=True))
+    assert not AuditEntry.objects.filter(kind=AuditKind.PASSKEY_COPIED).exists()
+    assert by_passkey(account, device)[0]
 
 
 def test_a_copied_passkey_stays_shut_and_is_told_of_and_on_record(court, django_capture_on_commit_callbacks):

@@ -37,7 +37,7 @@ from registry import auditing, lockout
 from registry.models import Account, AuditKind
 from registry.network import network_of
 from registry.signing_in.assurance import asks_fully
-from registry.signing_in.counting import is_copied
+from registry.signing_in.counting import why_refused
 from registry.signing_in.unsound import UNSOUND
 from registry.strength import PASSKEY_ALGORITHMS
 
@@ -151,11 +151,12 @@ class _Judged:
         answer = self.cleaned_data["credential"]
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc]  # of the library's form
-            count = parse_authentication_response(answer).response.authenticator_data.counter
+            said = parse_authentication_response(answer).response
+            count, challenge = said.authenticator_data.counter, said.client_data.challenge
         except UNSOUND:
             raise get_adapter().validation_error("incorrect_code") from None
-        if is_copied(found, count):
-            raise get_adapter().validation_error("copied")
+        if why := why_refused(found, count, challenge):
+            raise get_adapter().validation_error(why)
         return found
 
 
