@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -262,6 +263,49 @@ def test_what_an_owner_does_is_on_record(owner, integrator):
     press(browser, integrator, "shut_out")
     press(browser, integrator, "shout")
     assert list(MemberAct.objects.values_list("act", "about")) == [("shut_out", str(integrator.pk))]
+
+
+def at_address(member, email):
+    Account.objects.filter(pk=member.account_id).update(email=email)
+
+
+def readdress(browser, person, email):
+    return browser.post(at("person_act", person.pk), {"do": "change_address", "email": email}, follow=True)
+
+
+def address_of(member):
+    return Account.objects.get(pk=member.account_id).email
+
+
+def test_an_owner_changes_a_members_mail_address_and_the_former_one_is_told(
+    owner, integrator, django_capture_on_commit_callbacks
+):
+    at_address(integrator, "wei@former.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "It holds from now on" in readdress(signed_in(owner), integrator, "wei@finance.example").content.decode()
+    assert address_of(integrator) == "wei@finance.example"
+    (letter,) = mail.outbox
+    assert letter.to == ["wei@former.example"]
+    assert "go to another mail address from now on" in letter.body
+    act = MemberAct.objects.get()
+    assert (act.member, act.act, act.about) == (owner, "change_address", str(integrator.pk))
+    assert "wei@finance.example" in signed_in(owner).get(at("person", integrator.pk)).content.decode()
+
+
+def test_an_address_that_cannot_be_written_to_changes_nothing_and_nor_does_who_is_no_owner(owner, integrator):
+    at_address(owner, "ou@finance.example")
+    assert "It holds from now on" not in readdress(signed_in(owner), integrator, "no address").content.decode()
+    assert readdress(signed_in(integrator), owner, "wei@evil.example").status_code == 403
+    assert (address_of(owner), address_of(integrator)) == ("ou@finance.example", "")
+    assert not MemberAct.objects.exists()
+
+
+def test_a_mail_address_is_changed_by_who_has_confirmed_that_it_is_he_alone(owner, integrator):
+    browser = Browser(headers=ENGLISH)
+    sign_in(browser, owner.account, ago=301)
+    asked = browser.post(at("person_act", integrator.pk), {"do": "change_address", "email": "wei@finance.example"})
+    assert "/factors/" in asked["Location"] or "/confirm/" in asked["Location"]
+    assert address_of(integrator) == ""
 
 
 # Keys

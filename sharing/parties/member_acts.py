@@ -13,6 +13,7 @@ class MemberActKind(models.TextChoices):
     ADD_MEMBER = "add_member", _("took a member in")
     INITIAL_PASSWORD = "initial_password", _("gave a member an initial password")
     RESET_FACTORS = "reset_factors", _("reset a member’s second factors")
+    CHANGE_ADDRESS = "change_address", _("gave a member another mail address")
     SHUT_OUT = "shut_out", _("shut a member out")
     LET_IN_AGAIN = "let_in_again", _("let a member in again")
     MAKE_OWNER = "make_owner", _("gave a member the role “owner”")
@@ -91,6 +92,7 @@ ON_MEMBERS = frozenset(  # those whose ``about`` is a member's number
         MemberActKind.ADD_MEMBER,
         MemberActKind.INITIAL_PASSWORD,
         MemberActKind.RESET_FACTORS,
+        MemberActKind.CHANGE_ADDRESS,
         MemberActKind.SHUT_OUT,
         MemberActKind.LET_IN_AGAIN,
         MemberActKind.MAKE_OWNER,

@@ -108,6 +108,17 @@ def choose_password(member: Member, password: str) -> None:
         member.account.save(update_fields=["password"])
 
 
+def change_mail_address(member: Member, email: str) -> bool:
+    """Where alarms and letters about the account go from now on; the former address is told. False: it is the one he has."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update(no_key=True).get(pk=member.account_id)
+        if email == account.email:
+            return False
+        account_letters.tell(account_letters.ADDRESS, account)
+        Account.objects.filter(pk=account.pk).update(email=email)
+    return True
+
+
 def shut_out(member: Member) -> None:
     """The member signs in no more, and is signed out at once; what they did stays on record. Raises `LastOwner`."""
     with transaction.atomic():

@@ -58,6 +58,12 @@ class MemberForm(forms.Form):
         role.initial, role.help_text = roles[-1].value, about_roles  # type: ignore[assignment]
 
 
+class AddressForm(forms.Form):
+    email = MailAddress(
+        label=_("another e-mail address"), help_text=_("Alarms and reminders go there. The former address is told")
+    )
+
+
 def people(request: HttpRequest, member: Member, portal: Portal, *, oversees: bool) -> HttpResponse:
     """``oversees``: the member reads what the others did."""
     is_owner = member.role == MemberRole.OWNER
@@ -74,10 +80,8 @@ def person(request: HttpRequest, member: Member, portal: Portal, member_id: int)
     found = _one(member, member_id)
     others = [each for each in ROLES[member.organisation.kind] if each != found.role]
     roles = [(f"make_{each.value}", format_lazy(_("Give the role “{role}”"), role=each.label)) for each in others]
-    keys = seen_by(found, portal)
-    return portal.page(
-        request, member, "portal/person", here=HERE, person=found, roles=roles, keys=keys, once=once.new_key()
-    )
+    shown = {"person": found, "roles": roles, "keys": seen_by(found, portal), "address": AddressForm()}
+    return portal.page(request, member, "portal/person", here=HERE, **shown, once=once.new_key())
 
 
 def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Text) -> HttpResponse:
@@ -98,6 +102,8 @@ def add(request: HttpRequest, member: Member, portal: Portal, *, about_roles: Te
 def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) -> HttpResponse:
     """What a button of the member's page does; a button that is not there does nothing."""
     found, do = _one(member, member_id), request.POST.get("do", "")
+    if do == MemberActKind.CHANGE_ADDRESS:
+        return _written_to_elsewhere(request, member, portal, found)
     try:
         if do in AFRESH:
             return _begun_afresh(request, member, portal, found)
@@ -111,6 +117,19 @@ def act(request: HttpRequest, member: Member, portal: Portal, member_id: int) ->
         messages.error(request, str(refusal))
     if do == "shut_out" and seen_by(found, portal) is not None:
         return redirect(portal.door("person"), found.pk)  # where the keys stand that he saw
+    return redirect(portal.door("people"))
+
+
+def _written_to_elsewhere(request: HttpRequest, member: Member, portal: Portal, person: Member) -> HttpResponse:
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        for text in form.errors["email"]:
+            messages.error(request, str(text))
+        return redirect(portal.door("person"), person.pk)
+    with transaction.atomic():
+        if members.change_mail_address(person, form.cleaned_data["email"]):
+            members.note(member, MemberActKind.CHANGE_ADDRESS, str(person.pk), now=timezone.now())
+    messages.success(request, _("Done. It holds from now on."))
     return redirect(portal.door("people"))
 
 
