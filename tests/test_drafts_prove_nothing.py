@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -17,6 +18,7 @@ from registry.models import FormerName, IdentityDocument, Listing, State, Withdr
 from sharing.employers import lookup
 from sharing.employers.models import ScreeningOutcome
 from tests import asking, cast, desk, importing
+from tests.threads import first_paused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 
@@ -235,6 +237,18 @@ def test_a_file_of_old_decisions_that_was_approved_proves_what_a_draft_said():
     )  # fmt: skip
     importing.written([row])
     assert told(Listing.objects.latest("pk")) == ["passport_cn", "resident_id"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_amendment_in_the_moment_of_the_approval_takes_nothing_back_that_was_approved(monkeypatch):
+    first = cast.submitted(with_passport())
+    second = in_another_decision(with_passport())
+    first_paused(
+        monkeypatch, drafted, "_of_drafts",
+        first=partial(amended, second, cast.party(cast.person(cast.SECOND_NUMBER, "欧阳㛃"))),
+        second=partial(approve, first, PASSPORT.number, cast.DEFENDANT_NUMBER),
+    )  # fmt: skip
+    assert told(first) == ["passport_cn", "resident_id"]
 
 
 # The page of the judge

@@ -1,13 +1,14 @@
 """What a draft says of its person: a document or a former name is told to nobody before a second officer has seen it, and goes
 with the last draft that says it.
 
-Called in transactions that hold the person's documents.
+Called in transactions that hold the person's documents (`people.hold_persons`), so that of an approval and an amendment at the same
+moment the second sees the first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from registry.actions.identifying import SoundPerson
@@ -66,9 +67,9 @@ def former_names_of(party: Party) -> list[FormerName]:
     return [row for row in FormerName.at_the_desk.filter(person=party.person_id) if _is_shown(row, party)]
 
 
-def _of_drafts(person: Person) -> Iterable[Row]:
-    yield from IdentityDocument.at_the_desk.filter(person=person).exclude(drafts=None)
-    yield from FormerName.at_the_desk.filter(person=person).exclude(drafts=None)
+def _of_drafts(person: Person) -> list[Row]:
+    documents = IdentityDocument.at_the_desk.filter(person=person).exclude(drafts=None)
+    return [*documents, *FormerName.at_the_desk.filter(person=person).exclude(drafts=None)]
 
 
 def _is_said(row: Row, sound: SoundPerson) -> bool:

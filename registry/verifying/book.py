@@ -176,8 +176,7 @@ def _differing(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
             yield part
 
 
-# Whoever enters the same person again may add a former name, and a document where all else of hers is sealed, which is told with
-# the next whole event only.
+# What is approved with another listing of the same person, a document or a former name, is told with the next whole event only.
 _GROWING = frozenset(("person.documents", "person.former_names"))
 
 

@@ -74,7 +74,8 @@ def _of(subject: Subject) -> QuerySet[Objection]:
 
 def by_document(subject: Subject) -> Q:
     """Raised under this document, or by whoever holds it beside another one about his own listing."""
-    about = Q(of_person_listed=True, listing__party__person__documents__digest__in=subject.digests)
+    bearers = [each.person_id for each in lookup.bearers(subject)]
+    about = Q(of_person_listed=True, listing__party__person__in=bearers)
     return Q(subject_digest__in=subject.digests) | about
 
 
