@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from registry import actions
+from registry.entries import DocumentEntry
 from registry.errors import NoSuchPasskey
+from sharing.employers import lookup
 from sharing.persons.models import Passkey
 from sharing.persons.passkeys import keeping
 from sharing.persons.record import holding
@@ -105,9 +107,12 @@ def test_another_name_beside_the_number_finds_none():
 def test_a_draft_that_nobody_approved_brings_no_two_together():
     objecting.raised()
     passkey = made(Device())
-    both = (*cast.person().documents, *cast.person(RENEWED).documents)
-    cast.draft(cast.party(cast.person(documents=both)))
-    assert is_kept_from(subject(RENEWED), passkey)
+    passport = DocumentEntry(type="passport_cn", number="EA1234567")
+    cast.draft(cast.party(cast.person(documents=(*cast.person().documents, passport))))
+    by_passport = lookup.subject(
+        document_type=passport.type, document_number=passport.number, name=visiting.NAME, today=cast.NOW.date()
+    )
+    assert is_kept_from(by_passport, passkey)
 
 
 def test_the_passkeys_of_both_documents_are_five_at_most():

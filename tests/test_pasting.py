@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
-from registry.actions import pasting
+from registry.actions import drafted, pasting
 from registry.errors import FieldMissing, PastedGone, PastedTooLong, WrongRole
 from registry.models import Decision, Listing, PastedText
 from tests import cast, desk, judgments
@@ -91,7 +91,7 @@ def test_it_works():
     assert client.post(waiting[0].address, typed_from(form)).status_code == 302
     listing = Listing.objects.get()
     assert listing.party.person.name == "高䶮"
-    assert [each.number for each in listing.party.person.documents.all()] == [cast.DEFENDANT_NUMBER]
+    assert [each.number for each in drafted.documents_of(listing.party)] == [cast.DEFENDANT_NUMBER]
     assert listing.party.fine_yuan == 50_000
     assert listing.party.prohibitions.get().months == 36
     (rest,) = client.get(entered.headers["Location"]).context["pasted"]

@@ -13,6 +13,7 @@ from config.demo.playbill import COURT_REGISTRAR, Playbill
 from config.demo.touring import Progress, Step, look
 from config.demo.walking_in import proved
 from registry import actions
+from registry.actions import drafted
 from registry.actions.acting import today
 from registry.entries import DocumentEntry
 from registry.models import Listing, Officer, Proposal, Role, State, WithdrawalCause
@@ -75,7 +76,7 @@ def ruling(progress: Progress, act: str, now: datetime) -> str:
 
 def number_of(listing: Listing) -> DocumentEntry:
     """The document as the judgment has it: here from the book, since the judgment is invented."""
-    document = listing.party.person.documents.order_by("pk")[0]
+    document = drafted.documents_of(listing.party)[0]
     return DocumentEntry(type=document.type, number=document.number)
 
 

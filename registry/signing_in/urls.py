@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.views import logout, reauthenticate
+from allauth.mfa.totp.views import activate_totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path
 
@@ -21,8 +22,8 @@ urlpatterns = [
     path("sign-out/", logout, name="account_logout"),
     path("confirm/", reauthenticate, name="account_reauthenticate"),
     path("factors/", include("allauth.mfa.base.urls")),
+    path("factors/totp/activate/", activate_totp, name="mfa_activate_totp"),
     path("factors/totp/deactivate/", RemoveAppView.as_view(), name="mfa_deactivate_totp"),
-    path("factors/totp/", include("allauth.mfa.totp.urls")),
     path("factors/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
     path("factors/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
     path("factors/webauthn/add/", NewPasskeyView.as_view(), name="mfa_add_webauthn"),
