@@ -49,7 +49,7 @@ def test_a_file_of_old_decisions_comes_into_the_book(live_server, browser, monke
     sign_in(walker, cast.judge())
     walker.first_of_my_work()
     typed = importing.from_the_judgment(importing.fresh(made))
-    walker.type(**{f"row-{number}": text for number, text in typed.items()})
+    walker.type(**{f"row-{number}": text for number, (text,) in typed.items()})
     with walker.page.expect_navigation():
         walker.page.locator("button[value=approve]").click()
     walker.look()
