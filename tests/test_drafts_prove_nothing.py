@@ -17,7 +17,7 @@ from registry.errors import DocumentApproved, IdentityMismatch
 from registry.models import FormerName, IdentityDocument, Listing, State, WithdrawalCause
 from sharing.employers import lookup
 from sharing.employers.models import ScreeningOutcome
-from tests import asking, cast, desk, importing
+from tests import asking, cast, desk, importing, noticing
 from tests.threads import first_paused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
@@ -117,6 +117,42 @@ def test_of_whom_nothing_was_approved_is_found_for_his_own_rights_by_what_his_dr
     )
     assert lookup.persons(subject) == [first.party.person_id]
     assert answer() == ScreeningOutcome.NOT_LISTED
+
+
+def waiting(entry=None):
+    """Approved, and its notice is not served yet."""
+    listing = cast.submitted(entry or with_passport())
+    approve(listing, *(each.number for each in drafted.documents_of(listing.party)))
+    assert cast.fresh(listing).state == State.AWAITING_EFFECT
+    return cast.fresh(listing)
+
+
+def test_what_was_approved_and_waits_is_not_told_with_another_listing_either(settings):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    first = waiting()
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    listing = second_in_force()
+    assert told(listing) == ["resident_id"]
+    actions.take_effect(now=cast.NOW)
+    assert told(first) == told(listing) == ["passport_cn", "resident_id"]
+
+
+def test_once_it_was_stopped_it_is_taken_out_again_though_another_listing_is_in_force(settings):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    first = waiting()
+    settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
+    listing = second_in_force()
+    actions.stop([first.pk], officer=cast.registrar(), now=cast.NOW, reason="the passport is another's")
+    amended(first, cast.party())
+    assert told(cast.put_in_force(cast.fresh(first))) == told(listing) == ["resident_id"]
+    assert not IdentityDocument.including_mistaken.filter(type="passport_cn").exists()
+
+
+def test_its_notice_names_it_all_the_same(settings):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    words = noticing.text(noticing.made(waiting(), language="en").pdf)
+    assert "Chinesepassport" in words
+    assert "Residentidentitycard" in words
 
 
 # What goes with the draft
@@ -249,6 +285,18 @@ def test_an_amendment_in_the_moment_of_the_approval_takes_nothing_back_that_was_
         second=partial(approve, first, PASSPORT.number, cast.DEFENDANT_NUMBER),
     )  # fmt: skip
     assert told(first) == ["passport_cn", "resident_id"]
+
+
+def test_what_a_file_says_of_who_is_not_in_force_yet_waits_too(settings):
+    settings.REGISTRY_NOTICE_WAIVER = ""
+    row = importing.row(
+        name="高䶮", document_number=cast.DEFENDANT_NUMBER,
+        second_document_type=PASSPORT.type, second_document_number=PASSPORT.number,
+    )  # fmt: skip
+    importing.written([row])
+    listing = Listing.objects.get()
+    assert (listing.state, told(listing)) == (State.AWAITING_EFFECT, [])
+    assert [each.type for each in drafted.documents_of(listing.party)] == ["passport_cn", "resident_id"]
 
 
 # The page of the judge

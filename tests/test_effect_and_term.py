@@ -85,7 +85,7 @@ def test_what_cannot_be_put_in_force_keeps_no_other_from_it(settings, caplog):
             (125, cast.person(cast.APPLICANT_NUMBER, "某甲")),
         )
     ]
-    IdentityDocument.objects.filter(person=broken.party.person).update(number_sealed=b"x" * 60)
+    IdentityDocument.at_the_desk.filter(person=broken.party.person).update(number_sealed=b"x" * 60)
     settings.REGISTRY_NOTICE_WAIVER = "tests: service in court is presumed, 2026-11-24"
     assert actions.take_effect(now=cast.NOW) == 2
     assert {cast.fresh(each).state for each in others} == {State.ACTIVE}

@@ -1,8 +1,8 @@
-"""What a draft says of its person: a document or a former name is told to nobody before a second officer has seen it, and goes
-with the last draft that says it.
+"""What a draft says of its person: a document or a former name is told to nobody before a listing is in force whose draft said it,
+and goes with the last draft that does. What was approved and waits may be stopped, and then counts for nothing.
 
-Called in transactions that hold the person's documents (`people.hold_persons`), so that of an approval and an amendment at the same
-moment the second sees the first.
+Called in transactions that hold the person's documents (`people.hold_persons`), so that of a listing that takes effect and an
+amendment at the same moment the second sees the first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Row = IdentityDocument | FormerName
 
 
 def say(party: Party, sound: SoundPerson) -> None:
-    """The draft says these documents and names, too; what was approved is not its own."""
+    """The draft says these documents and names, too; what is in force is not its own."""
     for row in _of_drafts(party.person):
         if _is_said(row, sound) and party.pk not in _drafts(row):
             _keep(row, [*_drafts(row), party.pk])
@@ -33,7 +33,7 @@ def unsay(party: Party, person: Person, but: SoundPerson | None = None) -> None:
 
 
 def leaves_out(person: Person, sound: SoundPerson) -> bool:
-    """Whether a document or a former name, behind which an approval stands, is not said here."""
+    """Whether a document or a former name that counts, since a listing took effect that said it, is not said here."""
     approved: list[Row] = [*person.documents.all(), *person.former_names.filter(misspelt=False)]
     return not all(_is_said(row, sound) for row in approved)
 
@@ -50,7 +50,9 @@ def unproved(listings: Sequence[Listing]) -> dict[int, list[IdentityDocument]]:
 
 
 def prove(listings: Sequence[Listing]) -> None:
-    """A second officer approved what these drafts say."""
+    """What they say was approved by a second officer, and they take effect."""
+    if not listings:
+        return
     said = {"drafts__overlap": [row.party_id for row in listings], "person__in": _persons(listings)}
     IdentityDocument.at_the_desk.filter(**said).update(drafts=None)
     FormerName.at_the_desk.filter(**said).update(drafts=None)

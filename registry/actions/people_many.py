@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,15 +18,15 @@ from registry.storing import new_row, store
 
 @dataclass(kw_only=True)
 class Found:
-    """``is_new``: nobody was entered under any of the documents; ``documents`` and ``former_names`` the book lacks; ``proved`` are
-    those that drafts alone said till now.
+    """``is_new``: nobody was entered under any of the documents; ``documents`` and ``former_names`` the book lacks; ``said`` are
+    documents that it has from drafts alone.
     """
 
     person: Person
     is_new: bool = False
     documents: list[IdentityDocument] = field(default_factory=list)
     former_names: list[FormerName] = field(default_factory=list)
-    proved: list[IdentityDocument] = field(default_factory=list)
+    said: list[IdentityDocument] = field(default_factory=list)
 
 
 class Persons:
@@ -63,19 +63,16 @@ class Persons:
             found = Found(person=person)
         # Who is new comes with a decision before this one, which says nothing of what this one adds: it is written after that one.
         if self._remember and (found.is_new or found.person.pk not in self._new):
-            self._prove(found, digests)
+            self._say(found, digests)
             self._add_documents(found, sound, digests, holders)
             _add_former_names(found, sound)
         return found
 
-    def _prove(self, found: Found, digests: list[list[bytes]]) -> None:
-        """The judge who approved the file stands behind what it says."""
+    def _say(self, found: Found, digests: list[list[bytes]]) -> None:
         rows = {self._held[one].pk: self._held[one] for every in digests for one in every if one in self._held}
-        found.proved = [row for row in rows.values() if row.drafts is not None]
-        for row in found.proved:
-            row.drafts = None
-        if found.proved:
-            prefetched(found.person, "documents", [*found.person.documents.all(), *found.proved])
+        found.said = [row for row in rows.values() if row.drafts is not None]
+        if found.said:
+            prefetched(found.person, "documents", [*found.person.documents.all(), *found.said])
 
     def _add_documents(
         self, found: Found, sound: SoundPerson, digests: list[list[bytes]], holders: list[Person | None]
@@ -121,11 +118,19 @@ def digests_of(sound: SoundPerson | None) -> list[bytes]:
     return [digest for each in sound.documents for digest in each.digests]
 
 
-def store_found(found: Sequence[Found]) -> None:
-    store([each.person for each in found if each.is_new])
-    store([row for each in found for row in each.documents])
-    IdentityDocument.at_the_desk.filter(pk__in=[row.pk for each in found for row in each.proved]).update(drafts=None)
-    store([row for each in found for row in each.former_names])
+def store_found(found: Mapping[int, Found]) -> None:
+    """By the key of the party that says it: it counts once that one is in force (`drafted.prove`)."""
+    for party, each in found.items():
+        for document in each.documents:
+            document.drafts = [party]
+        for name in each.former_names:
+            name.drafts = [party]
+        for known in each.said:
+            known.drafts = [*(known.drafts or ()), party]
+            known.save(update_fields=["drafts"])
+    store([each.person for each in found.values() if each.is_new])
+    store([row for each in found.values() for row in each.documents])
+    store([row for each in found.values() for row in each.former_names])
 
 
 def prefetched(row: Any, name: str, rows: list[Any]) -> None:

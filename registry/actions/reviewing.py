@@ -15,7 +15,6 @@ from registry.actions.examining import ADULT
 from registry.actions.filing import refuse_without_file
 from registry.actions.findings import refuse_before, refuse_future
 from registry.actions.identifying import are_all, is_one_of
-from registry.actions.people import hold_persons
 from registry.actions.returning import forget_returned, keep_returned
 from registry.actions.taking_effect import compute, put_in_force, ready, take_effect_where_due
 from registry.deputies import one_hand, refuse_hand
@@ -96,14 +95,12 @@ def approve(
         listings, running = together.lock_with_runs(listing_ids)
         admit(ACTS["approve"], officer, listings)
         refuse_without_file(listings)
-        hold_persons([row.party.person for row in listings])
         unproved = drafted.unproved(listings)
         wrong = [row for row in listings if not _is_proved(row, unproved, typed, today(now))]
         if wrong:
             _return(wrong, IDENTITY_DIFFERS, officer=officer, now=now)
         else:
             _approve(listings, revisions, officer=officer, now=now)
-            drafted.prove(listings)
             put_in_force(ready(listings, today(now)), running, now)
     if wrong:
         raise IdentityMismatch("typed", listings=", ".join(sorted(row.number for row in wrong)))

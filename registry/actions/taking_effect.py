@@ -8,9 +8,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from registry import assessment, waiting
-from registry.actions import concluding, together
+from registry.actions import concluding, drafted, together
 from registry.actions.acting import fetch_for_dates, perform, today
 from registry.actions.apart import apart
+from registry.actions.people import hold_persons
 from registry.errors import Refusal
 from registry.models import Listing, State
 
@@ -74,7 +75,10 @@ def take_effect_where_due(
 
 
 def put_in_force(going: Sequence[Listing], running: Sequence[Listing], now: datetime) -> None:
+    """What their drafts said of their persons counts from now on."""
     concluding.supply(going, now=now)
+    hold_persons([row.party.person for row in going])
+    drafted.prove(going)
     perform("take_effect", going, officer=None, now=now)
     if going:
         together.note_runs(running, now=now)

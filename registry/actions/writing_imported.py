@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from registry.actions import circumstances, concluding, together
+from registry.actions import circumstances, concluding, drafted, together
 from registry.actions.acting import admit, hold_court, hold_digests, lock, perform, record, today
 from registry.actions.cases import Hand
 from registry.actions.importing import (
@@ -100,8 +100,8 @@ def _store(
 ) -> None:
     standing = [(each, party) for each in decisions for party in each.standing]
     _store_decisions([each for each in decisions if each.standing and not each.in_book], clerk, submitted_at)
-    store_found([party.found for _each, party in standing if party.found is not None])
     listings = [party.listing for _each, party in standing if party.listing is not None]
+    store_found({party.listing.party.pk: party.found for _each, party in standing if party.found and party.listing})
     _store_parties([listing.party for listing in listings])
     _approve(listings, clerk, judge, submitted_at, decided_at)
     for listing in listings:
@@ -118,6 +118,7 @@ def _store(
     _store_looks(standing)
     going = ready(listings, today(now))
     concluding.supply(going, now=now)
+    drafted.prove(going)
     perform("take_effect", going, officer=None, now=now, alike={})
     store(listings)
 

@@ -91,8 +91,8 @@ class Person(models.Model):
         )
 
 
-class Approved(models.Manager["FormerName"]):
-    """What drafts alone say of a person is told to nobody, and nobody is found by it."""
+class Told(models.Manager["FormerName"]):
+    """What no listing that took effect has said of a person is told to nobody, and nobody is found by it."""
 
     def get_queryset(self) -> models.QuerySet[FormerName]:
         return super().get_queryset().filter(drafts=None)
@@ -110,7 +110,7 @@ class FormerName(models.Model):
     misspelt = models.BooleanField(_("a spelling that was wrong"), default=False)
     drafts = ArrayField(models.BigIntegerField(), null=True, blank=True, verbose_name=_("said by drafts alone"))
 
-    objects = Approved()
+    objects = Told()
     at_the_desk: ClassVar[models.Manager[FormerName]] = models.Manager()
 
     class Meta:
@@ -143,7 +143,7 @@ class NotMistaken(models.Manager["IdentityDocument"]):
 
 
 class Borne(NotMistaken):
-    """Whoever asks who bears a number is told of those alone behind which an approval stands: no answer or event need think of it."""
+    """Whoever asks who bears a number is told of what listings in force have said alone: no answer or event need think of it."""
 
     def get_queryset(self) -> models.QuerySet[IdentityDocument]:
         return super().get_queryset().filter(drafts=None)
@@ -154,7 +154,7 @@ class IdentityDocument(models.Model):
 
     ``mistaken_at``: two officers said then that the number was entered by mistake and is not this person's; somebody else may
     be entered under it since. Those few who must reach it all the same ask `including_mistaken`, or `registry.borne`.
-    ``drafts``: keys of the parties whose drafts say it, as long as no second officer approved one of them; None once one did.
+    ``drafts``: keys of the parties whose drafts say it, as long as none of these has taken effect; None once one did.
     The desk, which sees those, too, asks `at_the_desk` (`registry.actions.drafted`).
     """
 

@@ -176,7 +176,7 @@ def _differing(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
             yield part
 
 
-# What is approved with another listing of the same person, a document or a former name, is told with the next whole event only.
+# What came with another listing of the same person, a document or a former name, is told with the next whole event only.
 _GROWING = frozenset(("person.documents", "person.former_names"))
 
 

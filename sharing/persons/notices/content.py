@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from registry import assessment, codes, units
 from registry.actions.standing import STATEMENT_MOST
 from registry.admin.facts import prohibition_text, spoken_day
+from registry.borne import documents_of
 from registry.models import DecisionKind, Listing, Party, PersonKind, State
 from registry.terms.clocks import Unit
 from sharing.departments.allowed import INFORMED
@@ -82,7 +83,7 @@ class _Speaker:
 
     def addressee(self) -> Iterator[tuple[str, str]]:
         yield self.say("to.unit" if self.unit else "to.name"), self.party.person.name
-        for document in self.party.person.documents.order_by("pk"):
+        for document in documents_of(self.listing).filter(mistaken_at=None).order_by("pk"):
             yield capfirst(codes.label("document_types", document.type)), masked(document.number)
         if self.unit:
             standing = units.representative(self.party.person)
