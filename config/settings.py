@@ -18,6 +18,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import broker, schedule, silence
+from config.api_description import API_DESCRIPTION
 from config.confirmed import CONFIRMED, CONFIRMED_FULLY
 from config.logs import configuration
 from config.secrets_from_files import secret
@@ -548,59 +549,11 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "sharing.callers.ClientScopes",
     "OAUTH2_VALIDATOR_CLASS": "sharing.parties.granting.ClientValidator",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Registry API",
-    "VERSION": "1.0.0",
-    "DESCRIPTION": _(
-        "Ask for a token at /oauth/token (a form with grant_type=client_credentials, client id and secret by Basic authentication); it holds for an hour, and a 401 says that the next one is due. A refusal is problem details (RFC 9457): code, the member to change, and what to do, in the language of Accept-Language. After a 429 or 503 wait as many seconds as Retry-After says. Addresses end without a slash; bodies are UTF-8 and not compressed."
-    ),
-    "OAS_VERSION": "3.1.1",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "ListingState": ["active", "suspended"],
-        "BatchState": "sharing.employers.models.BatchState.values",
-        "CampaignState": "sharing.employers.models.CampaignState.values",
-        "CampaignRowState": "sharing.employers.models.RowState.values",
-        "MonitoringState": "sharing.employers.monitoring_shapes.STATES",
-        "RequestState": "sharing.employers.models.RequestState.values",
-        # One of each message, which is the same whether it is pushed or pulled.
-        "PublishedType": ["listing.published"],
-        "CorrectedType": ["listing.corrected"],
-        "RevisedType": ["listing.revised"],
-        "FlaggedType": ["listing.flagged"],
-        "UnflaggedType": ["listing.unflagged"],
-        "StatedType": ["listing.stated"],
-        "SuspendedType": ["listing.suspended"],
-        "ReinstatedType": ["listing.reinstated"],
-        "WithdrawnType": ["listing.withdrawn"],
-    },
-    "EXTERNAL_DOCS": {"description": _("What may change within version 1, and what not"), "url": "/docs/versions.md"},
-    # The document is read where browsers go; where certificates are required, no call is answered there.
+# The document is read where browsers go; where certificates are required, no call is answered there.
+SPECTACULAR_SETTINGS = API_DESCRIPTION | {
     "SERVERS": [{"url": SHARING_PROGRAMS_ADDRESS}]
     if SHARING_PROGRAMS_ADDRESS and SHARING_CLIENT_CERTIFICATES == "required"
-    else [],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "sharing.openapi.with_headers"],
-    "WEBHOOKS": [
-        "sharing.departments.webhooks.published",
-        "sharing.departments.webhooks.corrected",
-        "sharing.departments.webhooks.revised",
-        "sharing.departments.webhooks.flagged",
-        "sharing.departments.webhooks.unflagged",
-        "sharing.departments.webhooks.stated",
-        "sharing.departments.webhooks.suspended",
-        "sharing.departments.webhooks.reinstated",
-        "sharing.departments.webhooks.withdrawn",
-        "sharing.departments.webhooks.heartbeat",
-        "sharing.departments.webhooks.test",
-        "sharing.employers.webhooks.changed",
-        "sharing.employers.webhooks.test",
-    ],
+    else []
 }
 
 # Where `manage.py back_up` lays complete backups, and whoever watches looks for their age; "" where this process cannot see them.
