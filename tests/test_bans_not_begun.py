@@ -51,7 +51,7 @@ def test_custody_counts_and_of_control_a_day_counts_twice():
 
 
 def test_probation_counts_instead_of_the_sentence():
-    listing = in_force(sentence_months=12, probation_months=24)
+    listing = in_force(sentence_months=12, probation_months=24, custody_credited_days=100)
     assert asked_for(date(2028, 9, 14)) == []
     assert asked_for(date(2028, 9, 15)) == [listing]
 

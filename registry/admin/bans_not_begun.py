@@ -36,6 +36,7 @@ _MONTHS = Case(
     When(party__probation_months__gt=0, then=F("party__probation_months")), default=F("party__sentence_months")
 )
 _CREDITED = Case(
+    When(party__probation_months__gt=0, then=0),
     When(party__penalty_kind="control", then=F("party__custody_credited_days") * 2),
     default=F("party__custody_credited_days"),
     output_field=IntegerField(),
