@@ -25,7 +25,7 @@ from registry.entries import (
     ProhibitionEntry,
 )
 from registry.identity import resident_check, unit_check
-from registry.models import Account, Court, Decision, Listing, Officer, Role, WithdrawalCause
+from registry.models import Account, Court, Decision, Listing, Officer, Proposal, Role, WithdrawalCause
 from sharing.delivery.models import Endpoint, EndpointStage
 from sharing.departments import joining, measures, telling
 from sharing.departments.models import Department, Instrument, Measure
@@ -219,7 +219,15 @@ def in_force(entry: PartyEntry | None = None, number: str = DEFENDANT_NUMBER, no
 
 
 def withdrawn(listing: Listing, now: datetime = NOW, cause: WithdrawalCause = WithdrawalCause.ACQUITTED) -> Listing:
-    proposal = actions.propose(
+    proposal = withdrawal_proposed(listing, now, cause)
+    actions.carry_out(proposal.pk, officer=judge(), now=now)
+    return fresh(listing)
+
+
+def withdrawal_proposed(
+    listing: Listing, now: datetime = NOW, cause: WithdrawalCause = WithdrawalCause.ACQUITTED
+) -> Proposal:
+    return actions.propose(
         listing.pk,
         "withdraw",
         against_version=listing.version,
@@ -229,8 +237,6 @@ def withdrawn(listing: Listing, now: datetime = NOW, cause: WithdrawalCause = Wi
         ground="（2026）京0105刑再1号",
         cause=cause,
     )
-    actions.carry_out(proposal.pk, officer=judge(), now=now)
-    return fresh(listing)
 
 
 def fresh(listing: Listing) -> Listing:

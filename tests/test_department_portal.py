@@ -23,11 +23,11 @@ from sharing.departments.models import Recall, Receipt
 from sharing.parties import members
 from sharing.parties.models import MemberAct
 from tests import asking, cast
+from tests.integrators import PASSWORD, member_of, signed_in
 from tests.receiving import receiver
 from tests.signing_in import app_code, password_typed, sign_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
-PASSWORD = "a long enough phrase"
 
 
 @pytest.fixture
@@ -41,20 +41,10 @@ def endpoint(finance, inbox):
     return cast.add_endpoint(finance, inbox.url, now=cast.NOW)[0]
 
 
-def member_of(department, username="wei"):
-    return members.take_in(department.organisation, username=username, password=PASSWORD, name="魏对接")
-
-
 @pytest.fixture
 def wei(finance):
     """Finance's integrator, signed in, reading English."""
     return signed_in(member_of(finance))
-
-
-def signed_in(member):
-    browser = Browser(headers={"accept-language": "en"})
-    sign_in(browser, member.account)
-    return browser
 
 
 def deliver():

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from registry import actions
 from registry.models import Account, Listing, Officer, Proposal, Role, State
 from tests import cast, desk
 from tests.signing_in import DESK, app_code, password_typed, sign_in, with_app
@@ -34,15 +33,7 @@ def doors() -> dict[str, str]:
     listing = cast.in_force()
     draft = cast.draft(cast.party(cast.person(cast.SECOND_NUMBER, "陆㛃")))
     decision = listing.party.decision_id
-    proposal = actions.propose(
-        listing.pk,
-        "withdraw",
-        against_version=1,
-        officer=cast.clerk(),
-        now=cast.NOW,
-        reason="acquitted on retrial",
-        ground="（2026）京0105刑再1号",
-    )
+    proposal = cast.withdrawal_proposed(listing)
     of_decision = (
         "decision",
         "amend_decision",

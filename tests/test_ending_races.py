@@ -44,15 +44,7 @@ def test_whose_appointment_ended_since_his_page_was_asked_for_does_no_act_any_mo
 
 def test_nor_does_he_decide_a_proposal() -> None:
     listing = cast.in_force()
-    proposal = actions.propose(
-        listing.pk,
-        "withdraw",
-        against_version=1,
-        officer=cast.clerk(),
-        now=cast.NOW,
-        reason="改判无罪",
-        ground="（2026）京0105刑再1号",
-    )
+    proposal = cast.withdrawal_proposed(listing)
     judge = as_loaded(cast.judge())
     ends(judge, by=cast.security_administrator())
     with pytest.raises(WrongRole):

@@ -274,15 +274,7 @@ def test_nothing_is_settled_before_the_walk_has_reached_the_change(finance, monk
 def test_a_proposal_that_waits_is_none_the_worse(finance):
     measure = cast.measure(finance)
     listing = cast.in_force()
-    proposal = actions.propose(
-        listing.pk,
-        "withdraw",
-        against_version=1,
-        officer=cast.clerk(),
-        now=cast.NOW,
-        reason="acquitted on retrial",
-        ground="（2026）京0105刑再1号",
-    )
+    proposal = cast.withdrawal_proposed(listing)
     telling.walk(now=cast.NOW)
     cast.ended(measure)
     assert Proposal.objects.get().against_version == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 
 from registry.models import Event
@@ -11,11 +10,10 @@ from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, Held, HeldReason
 from sharing.departments import endpoints, receipts, stages, telling, untaken
 from sharing.departments.models import Recall
-from sharing.parties import members
 from tests import cast, desk
 from tests.desk import statements, words
+from tests.integrators import member_of, signed_in
 from tests.receiving import receiver
-from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_court_has_decided")]
 CAPTION = "Endpoints that have not taken a withdrawal"
@@ -48,10 +46,7 @@ def he():
 
 @pytest.fixture
 def wei(finance):
-    member = members.take_in(finance.organisation, username="wei", password="a long enough phrase", name="魏对接")
-    browser = Browser(headers={"accept-language": "en"})
-    sign_in(browser, member.account)
-    return browser
+    return signed_in(member_of(finance))
 
 
 def deliver():

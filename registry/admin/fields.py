@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -72,8 +72,7 @@ class Words(Field, forms.CharField):
 class _Kept(Words):
     """In the form in which it is kept, so that its length is measured in that one."""
 
-    def kept(self, typed: str) -> str:
-        raise NotImplementedError
+    kept: Callable[[str], str]
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)
@@ -82,13 +81,11 @@ class _Kept(Words):
 
 
 class UserName(_Kept):
-    def kept(self, typed: str) -> str:
-        return str(Account.normalize_username(typed))
+    kept = staticmethod(Account.normalize_username)
 
 
 class StaffNumber(_Kept):
-    def kept(self, typed: str) -> str:
-        return Officer.kept_number(typed)
+    kept = staticmethod(Officer.kept_number)
 
 
 class Reason(Words):

@@ -14,8 +14,11 @@ from registry.errors import Text
 from sharing.delivery.models import Endpoint, EndpointState
 from sharing.departments.models import Recall
 
-# Behind the cursor, or in a lane that is held. An opening that was never tried gave the endpoint nothing to purge.
-_WAITING = """
+# Behind the cursor, or in a lane that is held. An opening that was never tried gave the endpoint nothing to purge. It had been told of
+# the listing and heard of the log by then; a replay of what it took once is no debt of it. On trial it owes nothing, unless it was in
+# production before.
+_UNTAKEN = """
+WITH waiting AS (
     SELECT r.id, r.position, r.opened_at, e.id AS endpoint, e.cursor, e.stage
     FROM delivery_endpoint e JOIN departments_recall r ON r.department_id = e.department_id AND r.position > e.cursor
     WHERE (%(department)s::bigint IS NULL OR e.department_id = %(department)s) AND (%(recall)s::bigint IS NULL OR r.id = %(recall)s)
@@ -26,11 +29,8 @@ _WAITING = """
         AND r.position >= h.from_position AND r.position <> ALL (h.ahead)
     WHERE (%(department)s::bigint IS NULL OR e.department_id = %(department)s) AND (%(recall)s::bigint IS NULL OR r.id = %(recall)s)
         AND NOT (h.reason = 'opening' AND h.refusals = 0)
-"""
-# It had been told of the listing and heard of the log by then; a replay of what it took once is no debt of it. On trial it
-# owes nothing, unless it was in production before.
-_UNTAKEN = f"""
-    SELECT w.id, w.endpoint, change.at FROM ({_WAITING}) AS w
+)
+    SELECT w.id, w.endpoint, change.at FROM waiting AS w
     JOIN departments_recall r ON r.id = w.id
     LEFT JOIN LATERAL (
         SELECT c.at FROM departments_stagechange c WHERE c.endpoint_id = w.endpoint AND c.stage = 'trial'
@@ -50,7 +50,7 @@ _UNTAKEN = f"""
                 AND a.failure = '' AND a.status BETWEEN 200 AND 299
         )
     ORDER BY w.opened_at, w.position, w.endpoint LIMIT %(limit)s
-"""  # noqa: S608 - only constants are put in
+"""
 
 
 @dataclass(frozen=True)

@@ -78,15 +78,7 @@ def build() -> World:
 def _book(world: World) -> None:
     listing = cast.in_force()
     second = cast._once("C-MA", Role.CLERK, name="马书记员")
-    proposal = actions.propose(
-        listing.pk,
-        "withdraw",
-        against_version=1,
-        officer=cast.clerk(),
-        now=cast.NOW,
-        reason="acquitted on retrial",
-        ground="（2026）京0105刑再1号",
-    )
+    proposal = cast.withdrawal_proposed(listing)
     decision = listing.party.decision
     file = actions.attach_file(decision.pk, pdfs.judgment(), kind="judgment", officer=cast.clerk(), now=cast.NOW)
     pasted = pasting.paste_text(judgments.text("one"), decision=None, officer=cast.clerk(), now=cast.NOW)
