@@ -162,6 +162,7 @@ def _term(party: Party, effective_on: date, reviewed_on: date | None = None, run
             custody_credited_days=party.custody_credited_days,
         ),
         effective_on=effective_on,
+        sentence_ends_on=party.sentence_ends_on,
         released_on=party.released_on,
         prohibitions=[_prohibited(row) for row in party.prohibitions.all()],
         running_since=running_since,

@@ -13,6 +13,7 @@ from registry.admin import bans_not_begun
 from registry.admin.work import groups_for
 from registry.models import Listing, Party
 from tests import cast
+from tests.desk import at_the_desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -56,6 +57,13 @@ def test_probation_counts_instead_of_the_sentence():
     assert asked_for(date(2028, 9, 15)) == [listing]
 
 
+def test_the_end_of_the_sentence_that_was_told_of_counts_before_what_is_presumed():
+    listing = in_force(sentence_months=24)
+    reported(listing, sentence_ends_on="2029-01-04")
+    assert asked_for(date(2029, 1, 3)) == []
+    assert asked_for(date(2029, 1, 4)) == [listing]
+
+
 def test_beside_a_fine_alone_it_is_asked_for_at_once():
     listing = in_force(penalty_kind="fine_only", sentence_months=0)
     assert asked_for(listing.effective_on) == [listing]
@@ -86,4 +94,5 @@ def test_the_clerk_finds_it_under_my_work_with_what_to_do():
         (group,) = [each for each in groups_for(cast.clerk(), cast.NOW) if each.title == bans_not_begun.TITLE]
     assert [item.title for item in group.items] == [listing.number]
     assert group.items[0].notes == [bans_not_begun.REPORT]
+    assert at_the_desk(cast.clerk()).get(group.items[0].address).status_code == 200
     assert not [each for each in groups_for(cast.judge(), cast.NOW) if each.title == bans_not_begun.TITLE]

@@ -144,8 +144,8 @@ def test_a_correction_is_proposed_by_one_and_carried_out_by_another():
 def test_a_release_is_taken_back_by_emptying_its_field():
     listing = cast.in_force()
     clerk, judge = desk.at_the_desk(cast.clerk()), desk.at_the_desk(cast.judge())
-    where = reverse("admin:propose", args=[listing.number, "revise"])
-    for day in ("2026-10-20", ""):
+    for act, day in (("revise", "2026-10-20"), ("correct", "")):
+        where = reverse("admin:propose", args=[listing.number, act])
         page = clerk.get(where).content.decode()
         assert "Empty it where the day was reported by mistake" in page
         typed = _as_shown(clerk, where) | {

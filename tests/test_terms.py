@@ -113,6 +113,23 @@ def test_an_end_is_presumed_until_the_release_is_reported() -> None:
     assert found.ends_on == date(2030, 6, 1)
 
 
+def test_the_end_that_a_notice_of_execution_gives_is_presumed_before_what_the_decision_lets_presume() -> None:
+    found = term("fixed_term", 36, custody=100, sentence_ends_on=date(2030, 2, 1), prohibitions=[Prohibited(months=36)])
+    assert (found.completed_on, found.ends_on, found.presumed) == (date(2030, 2, 1), date(2033, 2, 1), True)
+    assert found.prohibitions[0].pending
+    assert [reason.code for reason in found.reasons][:2] == ["completed_noticed", "presumed"]
+    assert term("fixed_term", 36, sentence_ends_on=date(2025, 1, 1)).completed_on == EFFECTIVE
+
+
+def test_the_reported_release_stands_before_it() -> None:
+    found = term("fixed_term", 36, sentence_ends_on=date(2030, 2, 1), released_on=date(2027, 6, 1))
+    assert found.ends_on == date(2030, 6, 1)
+
+
+def test_who_serves_no_sentence_has_no_such_end() -> None:
+    assert term("fine_only", sentence_ends_on=date(2030, 2, 1)).ends_on == date(2028, 11, 14)
+
+
 def test_a_release_before_effect_counts_from_effect() -> None:
     found = term("detention", 5, released_on=date(2025, 11, 3))
     assert found.completed_on == EFFECTIVE

@@ -33,6 +33,7 @@ _ONLY: Mapping[str, Callable[[Listing], bool]] = {
     "charge": _is_criminal,
     "sentence_months": _has_sentence,
     "probation_months": _may_be_on_probation,
+    "sentence_ends_on": _has_sentence,
     "released_on": _has_sentence,
     **{name: partial(is_remembered, name=name) for name in REMEMBERED_FIELDS},
 }

@@ -31,6 +31,7 @@ from registry.actions.findings import (
 )
 from registry.actions.mistaking import mistaken
 from registry.actions.person_changes import birth_date, further_document, spelling
+from registry.actions.sentencing import examine_sentence_end, sentence_end
 from registry.actions.unit_changes import new_name, registration
 from registry.errors import (
     AmountImpossible,
@@ -126,6 +127,10 @@ def _day(value: Any, name: str, listing: Listing, day: date) -> Any:
     return parsed.isoformat()
 
 
+def _sentence_end(value: Any, name: str, listing: Listing, day: date) -> Any:
+    return None if value in (None, "") else sentence_end(str(value), listing, day)
+
+
 def _certified(value: Any, name: str, listing: Listing, day: date) -> Any:
     certified: str = _day(value, name, listing, day)
     refuse_certified_before(date.fromisoformat(certified), listing.party.decision.pronounced_on)
@@ -198,6 +203,14 @@ _ROWS = (
     _decided("sentence_months_before", _("sentence in months, as the decision said it"), MOST_MONTHS),
     _decided("probation_months_before", _("probation in months, as the decision said it"), MOST_PROBATION_MONTHS),
     _decided("fine_yuan_before", _("fine in yuan, as the decision said it"), MOST_YUAN),
+    Field(
+        "sentence_ends_on",
+        _("sentence ends on, by the execution order"),
+        Owner.PARTY,
+        _sentence_end,
+        _BOTH,
+        days=Days.TERM,
+    ),
     Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH, days=Days.TERM),
     _start("starts_on", _("start as ordered"), _ordered, _CORRECT),
     _start("start_reported", _("start as reported"), _reported, _BOTH),
@@ -207,7 +220,7 @@ FIELDS: dict[str, Field] = {row.name: row for row in _ROWS}
 
 # Of these there is no value that a new one would replace: each comes to what is there.
 _ADDED = {"document", "new_name", "registration", "mistaken"}
-_DATES = {"effect_certified_on", "received_on", "released_on"}
+_DATES = {"effect_certified_on", "received_on", "sentence_ends_on", "released_on"}
 
 
 def fields_of(act_name: str) -> list[Field]:
@@ -235,6 +248,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
         raise NothingToChange
     examine_decided(listing, sound)
     examine_fine(act_name, listing, sound)
+    examine_sentence_end(act_name, listing, sound)
     return sound
 
 

@@ -98,7 +98,7 @@ PARTS = (
         "registry_party",
         f"id IN ({_PARTIES})",
         "offence_dates = '{}', received_on = NULL, detained = false, appealed_on = NULL, appeal_withdrawn_on = NULL,"
-        " released_on = NULL, custody_credited_days = 0",
+        " sentence_ends_on = NULL, released_on = NULL, custody_credited_days = 0",
     ),
     Part("registry_unitchange", "unit_id = ANY(%(persons)s::uuid[])", keeper=True),
     Part("registry_identitydocument", "person_id = ANY(%(persons)s::uuid[])"),

@@ -19,7 +19,7 @@ from django.db.models import (
     QuerySet,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,14 +42,17 @@ _CREDITED = Case(
     output_field=IntegerField(),
 )
 # As `registry.terms.listing_term` presumes the completion, but for the end of a month.
-_COMPLETED = Cast(
-    ExpressionWrapper(
-        F("effective_on")
-        + Func(0, _MONTHS, function="make_interval")
-        - Func(0, 0, 0, _CREDITED, function="make_interval"),
-        output_field=DateTimeField(),
+_COMPLETED = Coalesce(
+    F("party__sentence_ends_on"),
+    Cast(
+        ExpressionWrapper(
+            F("effective_on")
+            + Func(0, _MONTHS, function="make_interval")
+            - Func(0, 0, 0, _CREDITED, function="make_interval"),
+            output_field=DateTimeField(),
+        ),
+        DateField(),
     ),
-    DateField(),
 )
 
 
@@ -61,5 +64,5 @@ def found_in(own: QuerySet[Listing], day: date) -> QuerySet[Listing]:
 
 
 def group(found: list[Listing], count: int, _day: date) -> Group:
-    items = [Item(reverse("admin:act", args=[row.number, "revise"]), row.number, [REPORT]) for row in found]
+    items = [Item(reverse("admin:propose", args=[row.number, "revise"]), row.number, [REPORT]) for row in found]
     return Group(TITLE, items, count)

@@ -140,6 +140,7 @@ def _of_party(party: Party) -> Iterator[tuple[str, Any]]:
     yield _("Detained on the last day of the appeal period"), _("yes") if party.detained else None
     yield _("Appeal filed on"), party.appealed_on
     yield _("Appeal withdrawn on"), party.appeal_withdrawn_on
+    yield _("Sentence ends on, by the execution order"), party.sentence_ends_on
     yield _("Released on"), party.released_on
     yield _("Role in a unit's offence"), codes.label("unit_roles", party.unit_role) if party.unit_role else ""
 

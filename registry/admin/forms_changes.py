@@ -44,8 +44,11 @@ _NEW_NAME = ("new_name", "since")
 WHY = ("cause", "reason", "ground")
 LEGEND = _("What changes: each field shows its value now")
 LEGENDS: Mapping[str, Text] = {"mark_mistaken": _("Which number")}
-_MAY_BE_EMPTIED = ("released_on", "start_reported")
 EMPTY_HINT = _("Empty it where the day was reported by mistake, or the parole was revoked: it counts as not known.")
+SENTENCE_END_HINT = _(
+    "As a new execution order gives it: probation or parole was revoked, or the sentence began late. Empty it where the decision lets presume it. It may lie ahead."
+)
+_DAY_HINTS: Mapping[str, Text] = {"released_on": EMPTY_HINT, "sentence_ends_on": SENTENCE_END_HINT}
 ORDERED_HINT = _("As the decision orders it; empty where it orders none.")
 _SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "new_name": spoken_new_name,
@@ -161,7 +164,7 @@ def _fields(row: Field, listing: Listing) -> Iterator[tuple[str, forms.Field]]:
     for each in listing.party.prohibitions.all():
         label = _("prohibition %(ordinal)s (%(scope)s): %(what)s")
         named = label % {"what": row.label, "ordinal": each.ordinal, "scope": each.scope}
-        hint = EMPTY_HINT if row.name in _MAY_BE_EMPTIED else ORDERED_HINT
+        hint = EMPTY_HINT if row.name == "start_reported" else ORDERED_HINT
         ordinal = str(each.ordinal)
         yield (
             starting.field_of(row.name, ordinal),
@@ -187,7 +190,7 @@ def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:
     elif name == "name":
         yield name, Words(label=str(label))
     else:
-        yield name, Day(label=str(label), required=False, help_text=EMPTY_HINT if name in _MAY_BE_EMPTIED else "")
+        yield name, Day(label=str(label), required=False, help_text=str(_DAY_HINTS.get(name, "")))
 
 
 def _mistaken(listing: Listing) -> forms.Field:

@@ -39,5 +39,6 @@ from registry.errors.registrations import *
 from registry.errors.releases import *
 from registry.errors.results import *
 from registry.errors.sealing import *
+from registry.errors.sentences import *
 from registry.errors.statistics import *
 from registry.errors.units import *

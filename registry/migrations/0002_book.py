@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
                 ('detained', models.BooleanField(default=False, verbose_name='detained')),
                 ('appealed_on', models.DateField(blank=True, null=True, verbose_name='appeal filed on')),
                 ('appeal_withdrawn_on', models.DateField(blank=True, null=True, verbose_name='appeal withdrawn on')),
+                ('sentence_ends_on', models.DateField(blank=True, null=True, verbose_name='sentence ends on')),
                 ('released_on', models.DateField(blank=True, null=True, verbose_name='released on')),
                 ('occupation', models.CharField(blank=True, max_length=48, verbose_name='occupation')),
                 ('industry', models.CharField(blank=True, max_length=48, verbose_name='industry')),

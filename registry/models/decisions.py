@@ -116,6 +116,7 @@ class Party(models.Model):
     """One defendant or unit of a decision, with its own charge, penalty, receipt and appeal.
 
     ``void``: its listing was withdrawn as entered in error, so it counts for nobody any more, and the person may be entered anew.
+    ``sentence_ends_on``: as an execution order gives it, where that is not what the decision lets presume.
     ``sentence_months_before`` and the like: what the decision said, where it was revised since (a commutation); None where it
     stands. The court's report counts that.
     """
@@ -136,6 +137,7 @@ class Party(models.Model):
     detained = models.BooleanField(_("detained"), default=False)
     appealed_on = models.DateField(_("appeal filed on"), null=True, blank=True)
     appeal_withdrawn_on = models.DateField(_("appeal withdrawn on"), null=True, blank=True)
+    sentence_ends_on = models.DateField(_("sentence ends on"), null=True, blank=True)
     released_on = models.DateField(_("released on"), null=True, blank=True)
     occupation = models.CharField(_("occupation"), max_length=48, blank=True)
     industry = models.CharField(_("industry"), max_length=48, blank=True)

@@ -74,6 +74,7 @@ def listing_term(
     *,
     penalty: Penalty,
     effective_on: date,
+    sentence_ends_on: date | None = None,
     released_on: date | None = None,
     prohibitions: Sequence[Prohibited] = (),
     running_since: date | None = None,
@@ -82,12 +83,13 @@ def listing_term(
 ) -> Term:
     """The term of a listing.
 
-    ``released_on``: reported completion of the sentence or release on parole. ``running_since``: where the years
-    of an earlier listing of the same person still run, the first ``completed_on`` of that unbroken run, never its day
-    of effect. ``reviewed_on``: last yearly review of a ban for life. Raises as `_refuse_impossible`.
+    ``sentence_ends_on``: as the execution order gives it, so beside no probation. ``released_on``: reported completion
+    of the sentence or release on parole. ``running_since``: where the years of an earlier listing of the same person still
+    run, the first ``completed_on`` of that unbroken run, never its day of effect. ``reviewed_on``: last yearly review of a
+    ban for life. Raises as `_refuse_impossible`.
     """
     _refuse_impossible(penalty)
-    completed_on, why = _completion(penalty, effective_on, released_on)
+    completed_on, why = _completion(penalty, effective_on, sentence_ends_on, released_on)
     presumed = released_on is None and penalty.kind in SENTENCES
     ends_on, term_reasons = _years_after(completed_on, penalty.kind, running_since, rules)
     reported_on = completed_on if released_on is not None or penalty.kind == ADMINISTRATIVE else None
@@ -117,13 +119,18 @@ def years_of(kind: str, rules: TermRules) -> int:
     return rules.term_years_administrative if kind == ADMINISTRATIVE else rules.term_years
 
 
-def _completion(penalty: Penalty, effective_on: date, released_on: date | None) -> tuple[date, tuple[Reason, ...]]:
+def _completion(
+    penalty: Penalty, effective_on: date, sentence_ends_on: date | None, released_on: date | None
+) -> tuple[date, tuple[Reason, ...]]:
     if released_on is not None:
         if released_on < effective_on:
             return effective_on, (because("released_before_effect", released=released_on, on=effective_on),)
         return released_on, (because("released", on=released_on),)
     if penalty.kind in WITHOUT_SENTENCE:
         return effective_on, (because("completed_at_effect", on=effective_on),)
+    if sentence_ends_on is not None:
+        why = (because("completed_noticed", on=sentence_ends_on), because("presumed"))
+        return max(sentence_ends_on, effective_on), why
     on, reason = _presumed_completion(penalty, effective_on)
     return on, (reason, because("presumed"))
 

@@ -125,13 +125,17 @@ TEXTS: Mapping[str, str | Promise] = {
         "%(months)s months of probation from %(from)s end on %(on)s; the sentence is then no longer carried out, and "
         "custody does not shorten it (Criminal Law, art. 73, 76)."
     ),
+    "completed_noticed": _(
+        "The execution order lets the sentence end on %(on)s (Criminal Law, art. 47, 77, 86; SPC Interpretation, "
+        "art. 202)."
+    ),
     "completed_at_effect": _("There is no sentence to serve, so the term is counted from the day of effect, %(on)s."),
     "released": _("The sentence was completed, or the person was released on parole, on %(on)s."),
     "released_before_effect": _(
         "The person was released on %(released)s, before the decision took effect, so the term is counted from the "
         "day of effect, %(on)s."
     ),
-    "presumed": _("This end is presumed from the decision; the reported day of release replaces it."),
+    "presumed": _("This end is presumed; the reported day of release replaces it."),
     # Listing term.
     "term": _("The listing runs for %(years)s years after %(from)s, until %(on)s."),
     "term_capped": _(

@@ -92,7 +92,7 @@ KEPT = (
     ),
     Kept(
         table="registry.Party",
-        personal="person offence_dates received_on detained appealed_on appeal_withdrawn_on released_on custody_credited_days charge article penalty_kind sentence_months probation_months fine_yuan sentence_months_before probation_months_before fine_yuan_before penalty_measures occupation industry education employed_at_time unit_role",
+        personal="person offence_dates received_on detained appealed_on appeal_withdrawn_on sentence_ends_on released_on custody_credited_days charge article penalty_kind sentence_months probation_months fine_yuan sentence_months_before probation_months_before fine_yuan_before penalty_measures occupation industry education employed_at_time unit_role",
         plain="id decision ordinal void",
         what="what the decision found of the person, and its dates",
         basis="PIPL 19, 47, 73",
