@@ -146,7 +146,7 @@ def _digest(text: str, of: Of) -> bytes:
 
 
 def _name(typed: str) -> str:
-    return str(Account.normalize_username(typed))
+    return Account.normalize_username(typed)
 
 
 def _waits(row: SignInFailures, now: datetime) -> timedelta:

@@ -37,6 +37,7 @@ class Lock(IntEnum):
     RELEASES = 0x525
     REGISTRATION_TRIES = 0x526
     TALLY = 0x527
+    APPOINTMENTS = 0x528
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry import actions
+from registry.actions import appointing
 from registry.actions.appointing import Appointment
 from registry.errors import (
     AdministratorsCourt,
@@ -24,6 +26,7 @@ from registry.errors import (
 )
 from registry.models import ADMINISTRATORS, Account, AppointmentProposal, Court, Officer, Outcome, Role
 from tests import cast, desk
+from tests.threads import first_paused
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +106,19 @@ def test_of_two_proposals_for_one_number_in_other_letters_one_is_confirmed():
     assert confirmed(first, cast.second_security_administrator()).staff_number == "C-XU"
     with pytest.raises(StaffNumberTaken):
         confirmed(second, cast.second_security_administrator())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_confirmed_in_one_moment_in_two_courts_the_second_is_refused_by_name(monkeypatch):
+    another, third = Court.objects.exclude(code="京0105")[:2]
+    first = proposed(staff_number="C-XU", court=another)
+    second = proposed(user_name="another", staff_number="c-xu", court=third)
+    by = cast.second_security_administrator()
+    with pytest.raises(StaffNumberTaken):
+        first_paused(
+            monkeypatch, appointing, "_refuse_unfit", partial(confirmed, first, by), partial(confirmed, second, by)
+        )
+    assert Officer.objects.filter(staff_number="C-XU").count() == 1
 
 
 def test_nor_does_the_database_take_it():

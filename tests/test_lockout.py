@@ -275,7 +275,7 @@ def test_a_name_that_is_nobodys_is_looked_for_by_as_many_statements_that_bring_a
 def test_with_a_name_that_is_nobodys_no_password_lets_anybody_in():
     for name in ("e", "q"):
         Account.objects.create_user(name, password=desk.PASSWORD)
-    for between in ("a", "e0", "q0", "é", "王", "E", "e "):
+    for between in ("a", "e0", "q0", "é", "王", "F", "e "):
         assert signs_in(between, desk.PASSWORD) is None
     for name in ("q", "e"):
         assert signs_in(name, desk.PASSWORD).username == name

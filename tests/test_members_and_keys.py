@@ -128,15 +128,17 @@ def test_a_user_name_that_is_taken_is_refused_and_what_was_typed_stays(owner, in
     assert Member.objects.count() == 2
 
 
-@pytest.mark.parametrize("typed", ["ｘｉｎ", "xin"])
-def test_a_user_name_in_wide_letters_is_the_plain_one_that_signing_in_looks_for(owner, typed):
-    initial = shown_once(add(signed_in(owner), username="ｘｉｎ"))
+@pytest.mark.parametrize("typed", ["ｘｉｎ", "xin", "Xin", "ＸＩＮ"])
+@pytest.mark.parametrize("given", ["ｘｉｎ", "XIN"])
+def test_a_user_name_in_wide_or_capital_letters_is_the_plain_one_that_signing_in_looks_for(owner, given, typed):
+    initial = shown_once(add(signed_in(owner), username=given))
     assert Member.objects.get(name="辛对接").account.username == "xin"
     assert password_typed(Browser(), typed, initial)["Location"] == reverse("mfa_index")
 
 
-def test_a_name_that_is_taken_is_taken_in_wide_letters_too(owner, integrator):
-    assert "R-905" in add(signed_in(owner), username="ｗｅｉ").content.decode()
+@pytest.mark.parametrize("typed", ["ｗｅｉ", "Wei"])
+def test_a_name_that_is_taken_is_taken_in_wide_and_capital_letters_too(owner, integrator, typed):
+    assert "R-905" in add(signed_in(owner), username=typed).content.decode()
     assert Member.objects.count() == 2
 
 

@@ -50,6 +50,7 @@ from registry.models import (
     Role,
 )
 from registry.overseeing import acts_for_high_court
+from registry.turns import Lock, wait_for
 
 FIRST_OFFICERS = 2  # registrars of the High Court, who stay as many
 # How many of which role, by whoever installs: with them the three administrators are there, each another human.
@@ -247,6 +248,7 @@ def _refuse_unfit(new: Appointment) -> None:
 
 def _appoint(new: Appointment, password: str = "") -> Officer:
     with transaction.atomic():
+        wait_for(Lock.APPOINTMENTS)  # of two for one staff number the second is refused by name
         Court.objects.select_for_update(no_key=True).get(pk=new.court.pk)
         _refuse_unfit(new)
         account = Account(username=new.user_name, email=new.email, is_staff=True)

@@ -21,9 +21,14 @@ class Account(AbstractUser):
         verbose_name_plural = _("accounts")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The user name in the form that signing in looks for (NFKC): an input method may have typed wide letters."""
+        """The user name in the form that signing in looks for."""
         self.username = self.normalize_username(self.username)
         super().save(*args, **kwargs)
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """NFKC, and small letters: an input method types wide ones, and two names that differ in case alone would be two accounts."""
+        return str(super().normalize_username(str(super().normalize_username(username)).casefold()))
 
     @classmethod
     def called(cls, user_name: str) -> models.QuerySet[Account]:
