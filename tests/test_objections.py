@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -361,18 +360,22 @@ def test_each_step_is_open_to_those_of_the_table_and_to_nobody_else(listing, nam
     assert {who for who, officer in officers().items() if lifecycle.may(name, officer, found)} == MAY[name]
 
 
-@pytest.mark.parametrize(("name", "state"), list(itertools.product(sorted(MAY), ObjectionState.values)))
-def test_no_step_is_taken_from_a_state_that_the_table_does_not_name(listing, name, state):
+@pytest.mark.parametrize("name", sorted(MAY))
+def test_no_step_is_taken_from_a_state_that_the_table_does_not_name(listing, name):
     step = STEPS[name]
     found = objecting.raised(listing, kind=step.kinds[0])
-    found.state = state
-    allowed = state in step.sources and state not in ENDED
+    assert {state for state in ObjectionState.values if is_taken_from(step, found, state)} == set(step.sources) - set(
+        ENDED
+    )
+
+
+def is_taken_from(step, objection, state):
+    objection.state = state
     try:
-        lifecycle.refuse_state(step, found)
+        lifecycle.refuse_state(step, objection)
     except ObjectionNotNow:
-        assert not allowed
-    else:
-        assert allowed
+        return False
+    return True
 
 
 def test_every_way_through_the_table_ends():
