@@ -24,7 +24,7 @@ import pytest
 from config.child import CannotStart
 from config.new_keys import NAMES
 from config.servers import Servers
-from tests import tables
+from tests import in_memory, tables
 
 MOST_WORKERS = 4
 SET_ASIDE_EVERY = 500  # tests
@@ -89,6 +89,7 @@ def begin() -> None:
     """Name servers, keys and tables in the environment: what is named there already is used and not started."""
     _write_bytecode()
     _give_keys()
+    in_memory.lay_aside()
     _start_servers()
     if tables.NAMED not in os.environ:
         tables.begin()

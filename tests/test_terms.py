@@ -24,6 +24,7 @@ from registry.terms import (
     prohibition_span,
 )
 from registry.terms.effect import PROSECUTOR
+from registry.terms.reasons import because
 
 EFFECTIVE = date(2025, 11, 14)
 RULES = TermRules()
@@ -113,11 +114,11 @@ def test_an_end_is_presumed_until_the_release_is_reported() -> None:
     assert found.ends_on == date(2030, 6, 1)
 
 
-def test_the_end_that_a_notice_of_execution_gives_is_presumed_before_what_the_decision_lets_presume() -> None:
+def test_the_end_that_an_execution_order_gives_is_presumed_before_what_the_decision_lets_presume() -> None:
     found = term("fixed_term", 36, custody=100, sentence_ends_on=date(2030, 2, 1), prohibitions=[Prohibited(months=36)])
     assert (found.completed_on, found.ends_on, found.presumed) == (date(2030, 2, 1), date(2033, 2, 1), True)
     assert found.prohibitions[0].pending
-    assert [reason.code for reason in found.reasons][:2] == ["completed_noticed", "presumed"]
+    assert found.reasons[:2] == (because("completed_noticed", on=date(2030, 2, 1)), because("presumed"))
     assert term("fixed_term", 36, sentence_ends_on=date(2025, 1, 1)).completed_on == EFFECTIVE
 
 
