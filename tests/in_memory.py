@@ -16,13 +16,15 @@ import psutil
 
 MEMORY = Path("/dev/shm")
 ROOM = 6 * 1024**3  # bytes; the whole suite fills a third of it
+NAMED = "registry-tests-of-"  # and the process
 
 
 def lay_aside(memory: Path = MEMORY) -> None:
     """Name a folder of this run's own in memory as `TMPDIR`; it goes with the process."""
     if "TMPDIR" in os.environ or not has_room(memory):
         return
-    folder = Path(tempfile.mkdtemp(prefix="registry-tests-", dir=memory))
+    _clear(memory)
+    folder = Path(tempfile.mkdtemp(prefix=f"{NAMED}{os.getpid()}-", dir=memory))
     folder.chmod(0o711)  # PostgreSQL, which does not run as root, passes through it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
@@ -37,3 +39,11 @@ def has_room(memory: Path) -> bool:
         not there.f_flag & os.ST_NOEXEC
         and min(there.f_bavail * there.f_frsize, psutil.virtual_memory().available) >= ROOM
     )
+
+
+def _clear(memory: Path) -> None:
+    """What runs that were killed have left there would fill it until the machine starts anew."""
+    for left in memory.glob(f"{NAMED}*"):
+        pid = left.name.removeprefix(NAMED).partition("-")[0]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)

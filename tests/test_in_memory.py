@@ -1,6 +1,8 @@
 """Where a run of tests lays its files aside."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections import namedtuple
 
@@ -39,6 +41,20 @@ def test_a_run_lays_its_files_aside_in_memory_and_takes_them_away(tmp_path, monk
     assert os.environ["TMPDIR"] == str(ours)
     ended[0]()
     assert not ours.exists()
+
+
+def test_what_a_killed_run_has_left_there_goes_and_a_living_ones_stays(tmp_path, monkeypatch, ended):
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    names = [f"{in_memory.NAMED}{pid}-x" for pid in (os.getpid(), killed.pid)]
+    for name in (*names, "registry-tests-of-nobody-x", "another"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(in_memory, "has_room", lambda memory: True)
+
+    in_memory.lay_aside(tmp_path)
+
+    gone = [name for name in (*names, "registry-tests-of-nobody-x", "another") if not (tmp_path / name).exists()]
+    assert gone == names[1:]
 
 
 def test_a_folder_given_from_outside_is_kept(tmp_path, monkeypatch):
