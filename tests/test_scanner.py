@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import random
 import socket
+import tempfile
 import threading
 import time
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -33,8 +35,15 @@ def test_a_clean_file_is_taken_once_all_of_it_was_looked_at(daemon):
     assert daemon.files == [file]
 
 
-def test_it_speaks_through_a_socket_of_the_machine_too(tmp_path, settings):
-    with Clamd(path=tmp_path / "clamd.ctl") as found:
+@pytest.fixture
+def socket_path():
+    """A socket's path has 107 bytes at most (unix(7)), which a folder named after its test may well pass."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / "clamd.ctl"
+
+
+def test_it_speaks_through_a_socket_of_the_machine_too(socket_path, settings):
+    with Clamd(path=socket_path) as found:
         settings.REGISTRY_SCANNER = found.address
         scanner.refuse_infected(b"a file")
         with pytest.raises(FileInfected):
