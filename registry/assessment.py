@@ -131,7 +131,7 @@ def lay_out(listing: Listing, found: Assessment) -> list[Prohibition]:
     listing.ends_on = found.term.ends_on if found.term else None
     listing.review_on = found.term.review_on if found.term else None
     spans = found.term.prohibitions if found.term else ()
-    for row, span in zip(listing.party.prohibitions.all(), spans, strict=False):
+    for row, span in zip(listing.party.ordered, spans, strict=False):
         if (row.runs_from, row.ends_on) != (span.starts_on, span.ends_on):
             row.runs_from, row.ends_on = span.starts_on, span.ends_on
             changed.append(row)
@@ -164,7 +164,7 @@ def _term(party: Party, effective_on: date, reviewed_on: date | None = None, run
         effective_on=effective_on,
         sentence_ends_on=party.sentence_ends_on,
         released_on=party.released_on,
-        prohibitions=[_prohibited(row) for row in party.prohibitions.all()],
+        prohibitions=[_prohibited(row) for row in party.ordered],
         running_since=running_since,
         reviewed_on=reviewed_on,
         rules=rules(),

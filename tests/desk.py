@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -120,9 +121,30 @@ def checked(browser: Client, where: str, typed: Typed) -> Any:
     return browser.post(f"{where}?check", shown.context["carried"])
 
 
+def as_offered(browser: Client, where: str) -> Typed:
+    """What a sheet sends on which nothing was touched."""
+    page = browser.get(where).context
+    form = page["sheet"].form
+    sent = {name: _sent(form[name].value()) for name in form.fields}
+    return {**page["carried"], **{name: value for name, value in sent.items() if value is not None}}
+
+
+def typed_over(browser: Client, listing: Listing, act: str, **changes: Any) -> Any:
+    """The answer to a proposal's sheet on which these fields were changed."""
+    where = reverse("admin:propose", args=[listing.number, act])
+    why = {"reason": "typing error", "ground": "（2026）京0105刑初123号之一"}
+    return browser.post(where, {**as_offered(browser, where), **why, **changes})
+
+
 def looks(officer: Officer) -> list[tuple[str, str]]:
     """(listing, page) of everything the officer was shown, sorted by both: looks of one instant have no order of theirs."""
     return sorted(AccessRecord.objects.filter(officer=officer).values_list("listing_number", "page"))
+
+
+def _sent(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "on" if value else None
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _rows(prefix: str, count: int) -> Typed:

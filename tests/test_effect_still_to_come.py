@@ -13,7 +13,6 @@ from registry.admin import days_in_doubt
 from registry.errors import EffectStillToCome, NotReinstated
 from registry.models import Event, State
 from tests import cast, desk
-from tests.test_rules_in_corrections import typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -107,9 +106,7 @@ def test_the_form_says_it_beside_the_field():
     received = timezone.localdate() - timedelta(days=8)
     listing = cast.in_force()
     browser = desk.at_the_desk(cast.clerk(), "en")
-    page = browser.post(
-        f"/desk/listings/{listing.number}/propose/correct/", typed(listing, received_on=received.isoformat())
-    )
+    page = desk.typed_over(browser, listing, "correct", received_on=received.isoformat())
     assert "R-219" in page.text
 
 

@@ -27,7 +27,7 @@ from registry.errors import (
 from registry.models import Event, IdentityDocument, Outcome, Proposal
 from tests import cast
 from tests.code_lists import changed
-from tests.desk import at_the_desk
+from tests.desk import at_the_desk, typed_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_waived")]
 
@@ -199,7 +199,7 @@ def test_a_certificate_of_effect_is_not_of_a_day_before_the_decision():
 def test_the_desk_says_it_at_the_field():
     listing = cast.in_force()
     browser = at_the_desk(cast.clerk())
-    page = browser.post(f"/desk/listings/{listing.number}/propose/correct/", typed(listing, article="PSAPL 56(1)"))
+    page = typed_over(browser, listing, "correct", article="PSAPL 56(1)")
     assert "R-208" in str(page.context["sheet"].form.errors["article"].as_data())
     assert not Proposal.objects.exists()
 
@@ -240,8 +240,7 @@ def test_a_document_that_he_has_already_is_refused_in_words():
 def test_the_desk_says_that_he_has_it_already_and_does_not_fall_over():
     listing = cast.in_force()
     browser = at_the_desk(cast.clerk())
-    told = typed(listing, document_type="resident_id", document=cast.DEFENDANT_NUMBER)
-    page = browser.post(f"/desk/listings/{listing.number}/propose/revise/", told)
+    page = typed_over(browser, listing, "revise", document_type="resident_id", document=cast.DEFENDANT_NUMBER)
     assert "R-257" in str(page.context["sheet"].form.errors["document"].as_data())
 
 
@@ -293,20 +292,3 @@ def test_what_may_be_added_is_added_and_told():
 
 def another_decision():
     return cast.entered_decision(cast.judgment(number="（2026）京0105刑初124号"))
-
-
-def typed(listing, **changes):
-    """The sheet of a change as the browser would send it, with the values now."""
-    party, decision = cast.fresh(listing).party, cast.fresh(listing).party.decision
-    now = {
-        "name": party.person.name,
-        "birth_date": party.person.birth_date,
-        "facts": decision.facts,
-        "effect_certified_on": decision.effect_certified_on,
-        **{name: getattr(party, name) for name in ("charge", "article", "received_on", "released_on")},
-        **{name: getattr(party, name) for name in ("sentence_months", "probation_months", "custody_credited_days", "fine_yuan")},
-        "version": listing.version,
-        "reason": "typing error",
-        "ground": "（2026）京0105刑初123号之一",
-    }  # fmt: skip
-    return {name: "" if value is None else value for name, value in {**now, **changes}.items()}

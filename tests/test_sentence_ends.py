@@ -135,9 +135,12 @@ def test_at_the_desk_the_missing_end_is_asked_for_at_its_field_and_then_shown():
     where = reverse("admin:propose", args=[listing.number, "revise"])
     clerk, judge = desk.at_the_desk(cast.clerk()), desk.at_the_desk(cast.judge())
     typed = {
-        "version": listing.version, "fine_yuan": "20000", "sentence_months": "12", "probation_months": "0",
-        "reason": "撤销缓刑", "ground": "（2026）京0105刑更7号",
-    }  # fmt: skip
+        **desk.as_offered(clerk, where),
+        "sentence_months": "12",
+        "probation_months": "0",
+        "reason": "撤销缓刑",
+        "ground": "（2026）京0105刑更7号",
+    }
     refused = clerk.post(where, typed).content.decode()
     assert "nobody can compute the new one" in refused
     desk.checked(clerk, where, typed | {"sentence_ends_on": END})

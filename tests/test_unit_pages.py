@@ -210,8 +210,7 @@ def test_a_natural_persons_new_name_is_proposed_with_any_other_revision():
     listing = cast.in_force()
     clerk = desk.at_the_desk(cast.clerk())
     where = at("propose", listing, "revise")
-    typed = {"reason": "change of name", "ground": "（朝）公户字〔2026〕7号", "version": "1", "fine_yuan": "20,000",
-             "sentence_months": "24", "probation_months": "0"}  # fmt: skip
+    typed = {**desk.as_offered(clerk, where), "reason": "change of name", "ground": "（朝）公户字〔2026〕7号"}
     page = words(clerk.post(where, {**typed, "since": DAY.isoformat()}))
     assert "R-213" in page
     assert DAY.isoformat() in page

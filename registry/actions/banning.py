@@ -5,7 +5,7 @@ The list says of each basis which kind of decision orders it, from which level o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -41,16 +41,39 @@ def examine_prohibitions(
 ) -> None:
     """Everything by which a decision of this kind and day, by this authority, cannot have ordered them."""
     for index, row in enumerate(rows):
-        where = f"prohibitions.{index}"
+        examine_prohibition(
+            row, f"prohibitions.{index}", kind=kind, authority=authority, pronounced_on=pronounced_on, today=today,
+            findings=findings,
+        )  # fmt: skip
+
+
+def examine_prohibition(
+    row: ProhibitionEntry,
+    where: str,
+    *,
+    kind: str,
+    authority: str,
+    pronounced_on: date,
+    today: date,
+    findings: Findings,
+    held: Collection[str] = (),
+) -> None:
+    """One of them; ``where`` it stands is what is blamed, before the name of the part. ``held``: codes that it has already, which
+    may be retired by now.
+    """
+    with findings.note():
+        _listed(LIST, row.basis, f"{where}.basis", held)
+        basis = _stood(row.basis, pronounced_on)
+        _refuse_orderer(basis, kind, authority, f"{where}.basis")
+        _refuse_length(basis, row.months, f"{where}.months")
+    if row.starts_on is not None:
         with findings.note():
-            codes.require(LIST, row.basis, f"{where}.basis")
-            basis = _stood(row.basis, pronounced_on)
-            _refuse_orderer(basis, kind, authority, f"{where}.basis")
-            _refuse_length(basis, row.months, f"{where}.months")
-        if row.starts_on is not None:
-            with findings.note():
-                refuse_start(row.starts_on, f"{where}.starts_on", pronounced_on=pronounced_on, today=today)
-        _examine_words(row, where, findings)
+            refuse_start(row.starts_on, f"{where}.starts_on", pronounced_on=pronounced_on, today=today)
+    _examine_words(row, where, findings, held)
+
+
+def _listed(list_name: str, value: str, field: str, held: Collection[str]) -> None:
+    (codes.known if value in held else codes.require)(list_name, value, field)
 
 
 def refuse_start(first: date, field: str, *, pronounced_on: date, today: date) -> None:
@@ -94,10 +117,10 @@ def _refuse_length(basis: Code, months: int | None, field: str) -> None:
         raise AmountImpossible(field, name=_("length of the prohibition in months"), least=least, most=most)
 
 
-def _examine_words(row: ProhibitionEntry, where: str, findings: Findings) -> None:
+def _examine_words(row: ProhibitionEntry, where: str, findings: Findings, held: Collection[str]) -> None:
     for value in row.occupations:
         with findings.note():
-            codes.require("occupations", value, f"{where}.occupations")
+            _listed("occupations", value, f"{where}.occupations", held)
     if not row.scope.strip():
         findings.add(FieldMissing(f"{where}.scope", name=_("scope of the prohibition")))
     if len(row.scope) > SCOPE_MOST:

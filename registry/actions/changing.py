@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.actions import banning, citing, starting
+from registry.actions import banning, citing, prohibition_changes
 from registry.actions.acting import today
 from registry.actions.applicable import has
 from registry.actions.as_decided import examine_decided, examine_fine
@@ -142,11 +142,11 @@ def _starts(check: Check) -> Check:
 
     def checked(value: Any, name: str, listing: Listing, day: date) -> Any:
         held: dict[str, Any] = current(listing, name)
-        days = starting.days_of(value, name, held)
-        return {
-            **held,
-            **{each: one(typed, starting.field_of(name, each), listing, day) for each, typed in days.items()},
+        days = prohibition_changes.values_of(value, name, held)
+        found = {
+            each: one(typed, prohibition_changes.field_of(name, each), listing, day) for each, typed in days.items()
         }
+        return {**held, **found}
 
     def one(value: Any, name: str, listing: Listing, day: date) -> Any:
         first = check(value, name, listing, day)
@@ -212,6 +212,14 @@ _ROWS = (
         days=Days.TERM,
     ),
     Field("released_on", _("released on"), Owner.PARTY, _reported, _BOTH, days=Days.TERM),
+    Field(
+        prohibition_changes.NAME,
+        _("employment prohibitions"),
+        Owner.PROHIBITIONS,
+        prohibition_changes.examine_ordered,
+        _BOTH,
+        days=Days.TERM,
+    ),
     _start("starts_on", _("start as ordered"), _ordered, _CORRECT),
     _start("start_reported", _("start as reported"), _reported, _BOTH),
 )
@@ -243,7 +251,7 @@ def examine_changes(act_name: str, listing: Listing, changes: Mapping[str, Any],
             raise NotCorrectable(name, name=row.label if row else name[:40])
         checked, held = row.check(value, name, listing, today(now)), current(listing, name)
         if checked != held:
-            sound[name] = starting.differing(checked, held) if row.owner is Owner.PROHIBITIONS else checked
+            sound[name] = prohibition_changes.differing(checked, held) if row.owner is Owner.PROHIBITIONS else checked
     if not sound and not (act_name == "correct" and listing.days_differ_since):
         raise NothingToChange
     examine_decided(listing, sound)
@@ -262,7 +270,7 @@ def current(listing: Listing, name: str) -> Any:
     if name == "birth_date":
         return party.person.birth_date.isoformat() if party.person.birth_date else None
     if FIELDS[name].owner is Owner.PROHIBITIONS:
-        return starting.held(party, name)
+        return prohibition_changes.held(party, name)
     value = getattr(party.decision if FIELDS[name].owner is Owner.DECISION else party, name)
     return value.isoformat() if isinstance(value, date) else value
 

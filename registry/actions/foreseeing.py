@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry import changed_earlier
-from registry.actions import starting, together
+from registry.actions import prohibition_changes, together
 from registry.actions.acting import fetch_for_dates
 from registry.actions.changing import FIELDS, Days, Owner, parsed
 from registry.assessment import Assessment
@@ -43,7 +43,8 @@ def foreseen(listing: Listing, act_name: str, changes: Mapping[str, Any]) -> Ass
     fetch_for_dates([as_it_were])
     for name, value in changes.items():
         if FIELDS[name].owner is Owner.PROHIBITIONS:
-            starting.lay_out(as_it_were.party.prohibitions.all(), name, value)
+            party = as_it_were.party
+            party.foreseen = prohibition_changes.lay_out(party.ordered, party, name, value)
         for row in _owners(as_it_were, FIELDS[name].owner):
             setattr(row, name, parsed(name, value))
     return together.computed(as_it_were, bears_on(act_name, changes))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from registry.actions import starting
+from registry.actions import prohibition_changes
 from registry.actions.acting import today
 from registry.actions.as_decided import REMEMBERED
 from registry.actions.changing import FIELDS, Owner, examine_changes, parsed
@@ -42,8 +42,7 @@ def apply_changes(act_name: str, listing: Listing, changes: Mapping[str, Any], n
     for name, value in changes.items():
         owner = FIELDS[name].owner
         if owner is Owner.PROHIBITIONS:
-            for row in starting.lay_out(listing.party.prohibitions.all(), name, value):
-                row.save(update_fields=[name])
+            prohibition_changes.write(listing.party, name, value)
         elif name == "document":
             add_document(listing.party.person, document_in(value, listing.party.person, name, today(now)))
             _was_born(listing.party.person, shown_birth_date(changes))

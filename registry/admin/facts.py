@@ -84,11 +84,16 @@ def masked_documents(listing: Listing) -> list[Fact]:
     ]
 
 
+def length_text(months: int | None) -> str:
+    return str(_("for life") if months is None else _("%(months)s months") % {"months": months})
+
+
 def prohibition_text(row: Prohibition) -> str:
-    length = _("for life") if row.months is None else _("%(months)s months") % {"months": row.months}
     start = spoken_day(row.runs_from) if row.runs_from else _("start not reported yet")
     occupations = [codes.label("occupations", each) for each in row.occupations]
-    return " · ".join([row.scope, *occupations, length, start, codes.label("prohibition_bases", row.basis)])
+    return " · ".join(
+        [row.scope, *occupations, length_text(row.months), start, codes.label("prohibition_bases", row.basis)]
+    )
 
 
 def _of_decision(decision: Decision) -> Iterator[tuple[str, Any]]:

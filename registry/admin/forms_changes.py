@@ -12,13 +12,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry import codes, identity, units
-from registry.actions import starting
+from registry.actions import prohibition_changes
 from registry.actions.applicable import has
 from registry.actions.as_decided import FIELDS as REMEMBERED_FIELDS
 from registry.actions.causes import CAUSED
 from registry.actions.changing import FIELDS, Field, Owner, current, fields_of
 from registry.actions.findings import MOST_DAYS, MOST_MONTHS, MOST_PROBATION_MONTHS, MOST_YUAN
 from registry.actions.proposing import NEED_GROUND
+from registry.admin import forms_prohibitions
 from registry.admin.facts import spoken_day
 from registry.admin.fields import NOTHING_CHOSEN, Choice, Code, Codes, Day, Reason, Whole, Words, refused, tidy
 from registry.admin.forms_units import spoken_new_name, spoken_registration
@@ -44,12 +45,13 @@ _NEW_NAME = ("new_name", "since")
 WHY = ("cause", "reason", "ground")
 LEGEND = _("What changes: each field shows its value now")
 LEGENDS: Mapping[str, Text] = {"mark_mistaken": _("Which number")}
-EMPTY_HINT = _("Empty it where the day was reported by mistake, or the parole was revoked: it counts as not known.")
 SENTENCE_END_HINT = _(
     "As a new execution order gives it: probation or parole was revoked, or the sentence began late. Empty it where the decision lets presume it. It may lie ahead."
 )
-_DAY_HINTS: Mapping[str, Text] = {"released_on": EMPTY_HINT, "sentence_ends_on": SENTENCE_END_HINT}
-ORDERED_HINT = _("As the decision orders it; empty where it orders none.")
+_DAY_HINTS: Mapping[str, Text] = {
+    "released_on": forms_prohibitions.DAYS["start_reported"][1],
+    "sentence_ends_on": SENTENCE_END_HINT,
+}
 _SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "new_name": spoken_new_name,
     "registration": spoken_registration,
@@ -93,27 +95,27 @@ class ProposalForm(SheetForm):
             for name, field in _fields(row, listing):
                 self.fields[name] = field
         changeable = tuple(name for name in self.fields if name not in WHY)
+        parts: list[tuple[Text, tuple[str, ...]]] = [(LEGENDS.get(act, LEGEND), changeable)] if changeable else []
+        for legend, fields in forms_prohibitions.sections(act, listing):
+            self.fields.update(fields)
+            parts.append((legend, tuple(fields)))
         why = tuple(name for name in WHY if name in self.fields)
-        parts: list[tuple[Text, tuple[str, ...]]] = [(_("Reason and ground"), why)]
-        if changeable:
-            parts.insert(0, (LEGENDS.get(act, LEGEND), changeable))
+        parts.append((_("Reason and ground"), why))
         self.sections = tuple(parts)
 
     def clean(self) -> None:
         if self.cleaned_data.get("since") and not self.cleaned_data.get("new_name"):
             self.add_error("new_name", refused(FieldMissing(name=self.fields["new_name"].label)))
+        for name, refusal in forms_prohibitions.mistakes(self.cleaned_data, self.listing):
+            self.add_error(name, refused(refusal))
 
     def changes(self) -> dict[str, Any]:
         """Field → new value as JSON, for `registry.actions.propose`: what differs from the value now."""
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = forms_prohibitions.changes(self.act, self.cleaned_data, self.listing)
         for row in _rows(self.act, self.listing):
             if row.name in ("document", "new_name"):
                 continue
             held = current(self.listing, row.name)
-            if row.owner is Owner.PROHIBITIONS:
-                days = {each: _json(self.cleaned_data[starting.field_of(row.name, each)]) for each in held}
-                found[row.name] = starting.differing(days, held)
-                continue
             value = _json(self.cleaned_data[row.name])
             if value != _plain(held):
                 found[row.name] = value
@@ -128,16 +130,28 @@ class ProposalForm(SheetForm):
 
 def spoken_changes(listing: Listing, changes: Mapping[str, Any], *, decided: bool = False) -> list[Change]:
     """Before → after in words, for the officer who decides. Document numbers are masked."""
-    return [
-        Change(FIELDS[name].label, "" if decided else _before(listing, name, value), _spoken(name, value))
-        for name, value in changes.items()
-    ]
+    return [change for name, value in changes.items() for change in _changes(listing, name, value, decided)]
+
+
+def _changes(listing: Listing, name: str, value: Any, decided: bool) -> Iterator[Change]:
+    if name != prohibition_changes.NAME:
+        yield Change(FIELDS[name].label, "" if decided else _before(listing, name, value), _spoken(name, value))
+        return
+    for ordinal, ordered in value.items():
+        before = "" if decided else forms_prohibitions.stood(listing.party, ordinal)
+        yield Change(forms_prohibitions.label(ordinal), before, forms_prohibitions.spoken(ordered))
 
 
 def _rows(act: str, listing: Listing) -> list[Field]:
-    """What changes of a unit's name and registration has a page of its own (`registry.admin.unit_pages`)."""
+    """But those of prohibitions, which have sections of their own (`registry.admin.forms_prohibitions`). What changes of a unit's name
+    and registration has a page of its own (`registry.admin.unit_pages`).
+    """
     elsewhere = {"new_name", "registration"} if units.is_unit(listing.party.person) else {"registration"}
-    return [row for row in fields_of(act) if row.name not in elsewhere and has(listing, row.name)]
+    return [
+        row
+        for row in fields_of(act)
+        if row.owner is not Owner.PROHIBITIONS and row.name not in elsewhere and has(listing, row.name)
+    ]
 
 
 def _before(listing: Listing, name: str, value: Any) -> str:
@@ -151,25 +165,14 @@ def _before(listing: Listing, name: str, value: Any) -> str:
 
 
 def _fields(row: Field, listing: Listing) -> Iterator[tuple[str, forms.Field]]:
-    """With the values now; of prohibitions, each has its own."""
+    """With the values now."""
     if row.name == "mistaken":
         yield row.name, _mistaken(listing)
         return
     held = current(listing, row.name)
-    if row.owner is not Owner.PROHIBITIONS:
-        for name, field in _form_fields(row.name, row.label):
-            field.initial = None if name in (*_DOCUMENT, *_NEW_NAME) else held
-            yield name, field
-        return
-    for each in listing.party.prohibitions.all():
-        label = _("prohibition %(ordinal)s (%(scope)s): %(what)s")
-        named = label % {"what": row.label, "ordinal": each.ordinal, "scope": each.scope}
-        hint = EMPTY_HINT if row.name == "start_reported" else ORDERED_HINT
-        ordinal = str(each.ordinal)
-        yield (
-            starting.field_of(row.name, ordinal),
-            Day(label=named, required=False, initial=held[ordinal], help_text=hint),
-        )
+    for name, field in _form_fields(row.name, row.label):
+        field.initial = None if name in (*_DOCUMENT, *_NEW_NAME) else held
+        yield name, field
 
 
 def _form_fields(name: str, label: Text) -> Iterator[tuple[str, forms.Field]]:

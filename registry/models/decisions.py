@@ -149,6 +149,8 @@ class Party(models.Model):
     probation_months_before = models.PositiveSmallIntegerField(null=True, editable=False)
     fine_yuan_before = models.BigIntegerField(null=True, editable=False)
 
+    foreseen: list[Prohibition] | None = None
+
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
@@ -162,6 +164,11 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} ({self.ordinal})"
+
+    @property
+    def ordered(self) -> list[Prohibition]:
+        """Its prohibitions; as a change would leave them where one is ``foreseen``, of which nothing is saved."""
+        return list(self.prohibitions.all()) if self.foreseen is None else self.foreseen
 
 
 class Prohibition(models.Model):
