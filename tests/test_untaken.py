@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
+from django.utils.translation import override
 
 from registry.models import Event
 from sharing.delivery import slot
 from sharing.delivery.models import Endpoint, Held, HeldReason
 from sharing.departments import endpoints, receipts, stages, telling, untaken
 from sharing.departments.models import Recall
+from sharing.parties.models import MemberAct
 from tests import cast, desk
 from tests.desk import statements, words
 from tests.integrators import member_of, signed_in
@@ -70,7 +73,12 @@ def confirmed(recall):
 
 
 def named(finance):
-    return [(each.endpoint.pk, each.state[0]) for each in untaken.of(finance.pk, limit=10)]
+    with override("en"):
+        return [(each.endpoint.pk, str(each.state[0])) for each in untaken.of(finance.pk, limit=10)]
+
+
+def fresh(endpoint):
+    return Endpoint.objects.get(pk=endpoint.pk)
 
 
 def read(browser, name, *args):
@@ -164,6 +172,88 @@ def test_what_another_department_has_not_taken_is_its_own(both, listing):
     withdraw(listing)
     assert untaken.of(cast.department(code="another").pk, limit=10) == []
     assert [each.endpoint.pk for each in untaken.of(None, limit=10)] == [both[1].pk]
+
+
+def press(browser, endpoint, do):
+    return browser.post(
+        reverse("department:endpoint_act", args=[endpoint.pk]), {"do": do}, follow=True
+    ).content.decode()
+
+
+GIVEN_UP = "Its program is not used any more"
+
+
+@pytest.mark.parametrize("ends", ["pause", "to trial"])
+def test_of_a_program_that_keeps_nothing_no_withdrawal_is_owed(finance, both, listing, he, wei, ends):
+    if ends == "pause":
+        endpoints.pause(both[1].pk)
+    else:
+        stages.to_trial(both[1].pk, officer=cast.high_court_registrar(), because="it fails", now=cast.NOW)
+    withdraw(listing)
+    assert len(named(finance)) == 1
+    assert GIVEN_UP in read(wei, "endpoint", both[1].pk)
+    page = press(wei, both[1], "state_purged")
+    assert "Noted." in page
+    assert GIVEN_UP not in page
+    assert "Said to keep nothing since" in page
+    assert "Said to keep nothing since" in words(he, "endpoint", both[1].pk)
+    assert named(finance) == []
+    assert CAPTION not in words(he, "recalls")
+
+
+def test_it_is_said_of_one_endpoint_once_and_by_name(both, listing, wei):
+    endpoints.pause(both[1].pk)
+    for _time in range(2):
+        press(wei, both[1], "state_purged")
+    (act,) = MemberAct.objects.all()
+    assert (act.act, act.about, act.member.name) == ("state_purged", both[1].pk, "魏对接")
+    assert [each.purged_at is None for each in (fresh(both[0]), fresh(both[1]))] == [True, False]
+
+
+def test_of_an_endpoint_that_is_sent_to_it_is_not_said(finance, both, listing, wei):
+    assert GIVEN_UP not in read(wei, "endpoint", both[1].pk)
+    assert "R-489" in press(wei, both[1], "state_purged")
+    assert fresh(both[1]).purged_at is None
+    assert not MemberAct.objects.exists()
+    with pytest.raises(IntegrityError, match="who_is_sent_to_is_not_said_to_keep_nothing"):
+        Endpoint.objects.filter(pk=both[1].pk).update(purged_at=cast.NOW)
+
+
+def test_of_one_that_was_never_in_production_nothing_is_asked(both, wei):
+    Endpoint.objects.filter(pk=both[1].pk).update(stage="trial")
+    assert GIVEN_UP not in read(wei, "endpoint", both[1].pk)
+
+
+def test_another_departments_member_says_nothing_of_it(both, listing):
+    endpoints.pause(both[1].pk)
+    stranger = signed_in(member_of(cast.department(code="another"), "other"))
+    path = reverse("department:endpoint_act", args=[both[1].pk])
+    assert stranger.post(path, {"do": "state_purged"}).status_code == 404
+    assert fresh(both[1]).purged_at is None
+
+
+def test_a_program_that_is_used_again_is_sent_what_stands_and_owes_withdrawals_again(finance, both, listing, inboxes):
+    endpoints.pause(both[1].pk)
+    endpoints.state_purged(both[1].pk, now=cast.NOW)
+    inboxes[1].requests.clear()
+    endpoints.resume(both[1].pk)
+    assert fresh(both[1]).purged_at is None
+    slot.run()
+    assert len(inboxes[1].accepted) == 1, "its store was empty"
+    endpoints.pause(both[1].pk)
+    withdraw(listing)
+    assert named(finance) == [(both[1].pk, "paused")]
+
+
+def test_one_that_is_resumed_on_trial_keeps_what_was_said_until_production_is_opened(both, listing):
+    stages.to_trial(both[1].pk, officer=cast.high_court_registrar(), because="it fails", now=cast.NOW)
+    endpoints.pause(both[1].pk)
+    endpoints.state_purged(both[1].pk, now=cast.NOW)
+    endpoints.resume(both[1].pk)
+    assert fresh(both[1]).purged_at == cast.NOW
+    stages.open_without_run(both[1].pk, because="moved back", now=cast.NOW)
+    assert fresh(both[1]).purged_at is None
+    assert Held.objects.filter(endpoint=both[1]).exists(), "what stands is sent from the start"
 
 
 @pytest.mark.parametrize("page", ["recalls", "recalls_of"])

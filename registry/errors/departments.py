@@ -220,6 +220,13 @@ class EndpointPaused(Refusal):
     remedy = _("Resume it first.")
 
 
+class StillSentTo(Refusal):
+    code = "R-489"
+    status = 409
+    message = _("Messages are sent to this endpoint, so its program keeps what they say.")
+    remedy = _("Pause the endpoint, delete what its program keeps, and say so then.")
+
+
 class NotProven(Refusal):
     code = "R-446"
     status = 409

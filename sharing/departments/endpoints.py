@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -10,12 +11,14 @@ from django.db import transaction
 from django.db.models import F
 
 from registry import bell
+from registry.errors import StillSentTo
 from sharing import addresses, signing
 from sharing.delivery import replay, rotating
-from sharing.delivery.models import Endpoint, EndpointSecret, EndpointState, Held
+from sharing.delivery.models import Endpoint, EndpointSecret, EndpointStage, EndpointState, Held
 from sharing.departments import owing, stages
 
 OVERLAP = timedelta(hours=24)
+AT_ONCE: Mapping[str, None] = {"next_due": None, "alone_at": None, "beat_due": None}
 
 
 def pause(endpoint_id: str) -> bool:
@@ -28,13 +31,37 @@ def pause(endpoint_id: str) -> bool:
 
 
 def resume(endpoint_id: str) -> bool:
-    """Go on where it was paused, at once. What the department had by hand meanwhile stays owed. False: it was not paused."""
+    """Go on where it was paused, at once, and from the start where its program was said to keep nothing. What the department
+    had by hand meanwhile stays owed. False: it was not paused.
+    """
     with transaction.atomic():
         owing.keep_young(Endpoint.objects.get(pk=endpoint_id).department_id)
-        paused = Endpoint.objects.filter(pk=endpoint_id, state=EndpointState.PAUSED)
-        resumed = bool(paused.update(state=EndpointState.ACTIVE, next_due=None, alone_at=None, beat_due=None))
+        endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        if endpoint.state != EndpointState.PAUSED:
+            return False
+        begins_anew = endpoint.purged_at is not None and endpoint.stage == EndpointStage.PRODUCTION
+        purged_at = None if begins_anew else endpoint.purged_at
+        Endpoint.objects.filter(pk=endpoint_id).update(state=EndpointState.ACTIVE, purged_at=purged_at, **AT_ONCE)
+        if begins_anew:
+            replay.replay(endpoint_id, after=0)
         transaction.on_commit(bell.ring, robust=True)
-    return resumed
+    return True
+
+
+def state_purged(endpoint_id: str, *, now: datetime) -> bool:
+    """The department's word that the program behind it keeps nothing of what it was told: it owes no withdrawal any more, until
+    it is sent to again. False: it was said before. Raises `StillSentTo`.
+    """
+    with transaction.atomic():
+        endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        if endpoint.is_sent_to:
+            raise StillSentTo
+        return bool(Endpoint.objects.filter(pk=endpoint_id, purged_at=None).update(purged_at=now))
+
+
+def may_keep(endpoint: Endpoint) -> bool:
+    """Whether its program was told of real persons once, is told of none now, and nobody has said that it keeps nothing."""
+    return not endpoint.is_sent_to and endpoint.purged_at is None and stages.was_in_production(endpoint)
 
 
 def catch_up(endpoint_id: str, *, after: int) -> int:
@@ -72,9 +99,7 @@ def move(endpoint_id: str, url: str, *, now: datetime) -> bool:
     )
     with transaction.atomic():
         former = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
-        Endpoint.objects.filter(pk=endpoint_id).update(
-            url=address, fence=F("fence") + 1, lease_until=None, next_due=None, alone_at=None, beat_due=None
-        )
+        Endpoint.objects.filter(pk=endpoint_id).update(url=address, fence=F("fence") + 1, lease_until=None, **AT_ONCE)
         elsewhere = urlsplit(former.url).hostname != urlsplit(address).hostname
         back = elsewhere and stages.back_to_trial_after_moving(endpoint_id, now=now)
         transaction.on_commit(bell.ring, robust=True)

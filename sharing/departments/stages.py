@@ -63,6 +63,10 @@ def back_to_trial_after_moving(endpoint_id: str, *, now: datetime) -> bool:
     return True
 
 
+def was_in_production(endpoint: Endpoint) -> bool:
+    return endpoint.stage == EndpointStage.PRODUCTION or StageChange.objects.filter(endpoint=endpoint).exists()
+
+
 def refuse_list_on_trial(department_id: int) -> None:
     """The pull is closed while all a department has is on trial and it never held a list. Raises `OnTrial`.
 
@@ -109,6 +113,7 @@ def _change(endpoint: Endpoint, stage: EndpointStage, now: datetime, **why: obje
     """The stage, and a reader that has nothing behind it: what a slot holds in memory moves nothing any more."""
     Endpoint.objects.filter(pk=endpoint.pk).update(
         stage=stage,
+        purged_at=None if stage == EndpointStage.PRODUCTION else F("purged_at"),
         fence=F("fence") + 1,
         lease_until=None,
         failures=0,

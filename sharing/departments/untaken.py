@@ -16,18 +16,18 @@ from sharing.departments.models import Recall
 
 # Behind the cursor, or in a lane that is held. An opening that was never tried gave the endpoint nothing to purge. It had been told of
 # the listing and heard of the log by then; a replay of what it took once is no debt of it. On trial it owes nothing, unless it was in
-# production before.
+# production before. Of what its department says is kept nowhere, nothing is to be withdrawn.
 _UNTAKEN = """
 WITH waiting AS (
     SELECT r.id, r.position, r.opened_at, e.id AS endpoint, e.cursor, e.stage
     FROM delivery_endpoint e JOIN departments_recall r ON r.department_id = e.department_id AND r.position > e.cursor
-    WHERE (%(department)s::bigint IS NULL OR e.department_id = %(department)s) AND (%(recall)s::bigint IS NULL OR r.id = %(recall)s)
+    WHERE e.purged_at IS NULL AND (%(department)s::bigint IS NULL OR e.department_id = %(department)s) AND (%(recall)s::bigint IS NULL OR r.id = %(recall)s)
     UNION
     SELECT r.id, r.position, r.opened_at, e.id, e.cursor, e.stage
     FROM delivery_endpoint e JOIN delivery_held h ON h.endpoint_id = e.id
     JOIN departments_recall r ON r.department_id = e.department_id AND r.listing_id = h.listing_id
         AND r.position >= h.from_position AND r.position <> ALL (h.ahead)
-    WHERE (%(department)s::bigint IS NULL OR e.department_id = %(department)s) AND (%(recall)s::bigint IS NULL OR r.id = %(recall)s)
+    WHERE e.purged_at IS NULL AND (%(department)s::bigint IS NULL OR e.department_id = %(department)s) AND (%(recall)s::bigint IS NULL OR r.id = %(recall)s)
         AND NOT (h.reason = 'opening' AND h.refusals = 0)
 )
     SELECT w.id, w.endpoint, change.at FROM waiting AS w

@@ -153,4 +153,5 @@ def _endpoint_facts(found: Listening) -> list[Fact]:
         Fact(_("Waiting"), waiting % {"waiting": found.waiting, "most": connected.MOST}),
         Fact(_("Oldest undelivered"), moment(found.oldest)),
         Fact(_("Listings held back"), str(found.held)),
+        *([Fact(_("Said to keep nothing since"), moment(endpoint.purged_at))] if endpoint.purged_at else []),
     ]

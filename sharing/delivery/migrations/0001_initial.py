@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('beat_failures', models.PositiveIntegerField(default=0, verbose_name='heartbeats not answered')),
                 ('unanswered_since', models.DateTimeField(blank=True, null=True)),
                 ('unanswered_because', models.CharField(blank=True, max_length=24)),
+                ('purged_at', models.DateTimeField(blank=True, null=True, verbose_name='said to keep nothing since')),
                 ('alarm', models.PositiveSmallIntegerField(default=0)),
                 ('lease_until', models.DateTimeField(null=True)),
                 ('fence', models.BigIntegerField(default=0)),
@@ -47,7 +48,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'endpoint',
                 'verbose_name_plural': 'endpoints',
-                'constraints': [models.CheckConstraint(condition=models.Q(('in_flight_cap__range', (1, 64))), name='posts_in_flight_are_bounded'), models.CheckConstraint(condition=models.Q(('posts_per_second', None), ('posts_per_second__range', (1, 1000)), _connector='OR'), name='pace_is_bounded')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('in_flight_cap__range', (1, 64))), name='posts_in_flight_are_bounded'), models.CheckConstraint(condition=models.Q(('posts_per_second', None), ('posts_per_second__range', (1, 1000)), _connector='OR'), name='pace_is_bounded'), models.CheckConstraint(condition=models.Q(('purged_at', None), models.Q(('stage', 'production'), ('state', 'active'), _negated=True), _connector='OR'), name='who_is_sent_to_is_not_said_to_keep_nothing')],
             },
         ),
         migrations.CreateModel(

@@ -27,6 +27,9 @@ class EndpointStage(models.TextChoices):
     PRODUCTION = "production", _("in production")
 
 
+RECEIVING = models.Q(state=EndpointState.ACTIVE, stage=EndpointStage.PRODUCTION)
+
+
 class Endpoint(models.Model):
     """One address of a department: a reader of the log, once it is in production.
 
@@ -36,7 +39,8 @@ class Endpoint(models.Model):
     only lane there was had failed, and another one may be there to ask. ``lease_until`` and ``fence`` belong to the slot that works
     for it now: results of an older fence move nothing. ``heard_at``: when it last took a message. Heartbeats have their
     own ``beat_due`` and ``beat_failures``, so that one that is not answered never delays an event; ``unanswered_since``:
-    the first that was not, since one was; not counted while the court's own way out is disturbed.
+    the first that was not, since one was; not counted while the court's own way out is disturbed. ``purged_at``: when a
+    member of the department said that the program keeps nothing of what it was told, and nothing is sent to it since.
     """
 
     id = models.CharField(primary_key=True, max_length=30)  # "ep_" and a ULID
@@ -59,6 +63,7 @@ class Endpoint(models.Model):
     beat_failures = models.PositiveIntegerField(_("heartbeats not answered"), default=0)
     unanswered_since = models.DateTimeField(null=True, blank=True)
     unanswered_because = models.CharField(max_length=24, blank=True)
+    purged_at = models.DateTimeField(_("said to keep nothing since"), null=True, blank=True)
     alarm = models.PositiveSmallIntegerField(default=0)  # how many steps of its present outage a person was told of
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -74,10 +79,17 @@ class Endpoint(models.Model):
                 condition=models.Q(posts_per_second=None) | models.Q(posts_per_second__range=(1, PACE_MOST)),
                 name="pace_is_bounded",
             ),
+            models.CheckConstraint(
+                condition=models.Q(purged_at=None) | ~RECEIVING, name="who_is_sent_to_is_not_said_to_keep_nothing"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def is_sent_to(self) -> bool:
+        return self.state == EndpointState.ACTIVE and self.stage == EndpointStage.PRODUCTION
 
 
 class EndpointSecret(models.Model):

@@ -146,6 +146,19 @@ def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
     return redirect("department:endpoint", endpoint.pk)
 
 
+def _state_purged(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            if endpoints.state_purged(endpoint.pk, now=now):
+                members.note(member, MemberActKind.STATE_PURGED, endpoint.pk, now=now)
+        messages.success(
+            request, _("Noted. The endpoint is named with no withdrawal any more, until it is sent to again.")
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("department:endpoint", endpoint.pk)
+
+
 def _rotate(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
@@ -181,6 +194,7 @@ DEEDS: dict[str, Deed] = {
     "test": _test,
     "pause": _pause,
     "resume": _resume,
+    "state_purged": _state_purged,
     "rotate": _rotate,
     "release": _release,
 }
@@ -218,6 +232,7 @@ def _page(
         tested=tested,
         ending=connection.ending(endpoint, timezone.now()),
         on_trial=endpoint.stage == EndpointStage.TRIAL,
+        may_keep=endpoints.may_keep(endpoint),
         once=once.new_key(),
     )
 
@@ -239,6 +254,8 @@ def _facts(endpoint: Endpoint, waiting: int) -> list[dict[str, object]]:
     if endpoint.failing_since:
         facts.insert(2, (gettext_lazy("Failing since"), moment(endpoint.failing_since)))
         facts.insert(3, (gettext_lazy("Next try"), moment(endpoint.next_due)))
+    if endpoint.purged_at:
+        facts.append((gettext_lazy("Said to keep nothing since"), moment(endpoint.purged_at)))
     if ending is not None:
         facts.append((gettext_lazy("The former secret signs until"), moment(ending.live_until)))
     return [{"label": label, "value": value, "href": ""} for label, value in facts]

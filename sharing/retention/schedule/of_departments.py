@@ -68,7 +68,7 @@ NOTHING_PERSONAL = {
     "delivery.TellingCursor": "id position",
     "delivery.Pulse": "name process at ahead",
     "delivery.Told": "id department listing first_position decided_position ended_position measures conditions earlier opening said_until told_at",
-    "delivery.Endpoint": "id department url state stage cursor began_position failures failing_since last_failure next_due alone_at in_flight_cap posts_per_second paced_until heard_at beat_due beat_failures unanswered_since unanswered_because alarm lease_until fence",
+    "delivery.Endpoint": "id department url state stage cursor began_position failures failing_since last_failure next_due alone_at in_flight_cap posts_per_second paced_until heard_at beat_due beat_failures unanswered_since unanswered_because purged_at alarm lease_until fence",
     "delivery.TrustedAuthorities": "endpoint pem",
     "delivery.Held": "id endpoint listing from_position ahead refusals next_due reason",
     "delivery.Attempt": "id endpoint event started_at elapsed_ms status failure content_type length sha256",
