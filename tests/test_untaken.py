@@ -192,7 +192,7 @@ def test_of_a_program_that_keeps_nothing_no_withdrawal_is_owed(finance, both, li
     withdraw(listing)
     assert len(named(finance)) == 1
     assert GIVEN_UP in read(wei, "endpoint", both[1].pk)
-    page = press(wei, both[1], "state_purged")
+    page = press(wei, both[1], "purged")
     assert "Noted." in page
     assert GIVEN_UP not in page
     assert "Said to keep nothing since" in page
@@ -204,15 +204,15 @@ def test_of_a_program_that_keeps_nothing_no_withdrawal_is_owed(finance, both, li
 def test_it_is_said_of_one_endpoint_once_and_by_name(both, listing, wei):
     endpoints.pause(both[1].pk)
     for _time in range(2):
-        press(wei, both[1], "state_purged")
+        press(wei, both[1], "purged")
     (act,) = MemberAct.objects.all()
-    assert (act.act, act.about, act.member.name) == ("state_purged", both[1].pk, "魏对接")
+    assert (act.act, act.about, act.member.name) == ("purged_endpoint", both[1].pk, "魏对接")
     assert [each.purged_at is None for each in (fresh(both[0]), fresh(both[1]))] == [True, False]
 
 
 def test_of_an_endpoint_that_is_sent_to_it_is_not_said(finance, both, listing, wei):
     assert GIVEN_UP not in read(wei, "endpoint", both[1].pk)
-    assert "R-489" in press(wei, both[1], "state_purged")
+    assert "R-489" in press(wei, both[1], "purged")
     assert fresh(both[1]).purged_at is None
     assert not MemberAct.objects.exists()
     with pytest.raises(IntegrityError, match="who_is_sent_to_is_not_said_to_keep_nothing"):
@@ -228,7 +228,7 @@ def test_another_departments_member_says_nothing_of_it(both, listing):
     endpoints.pause(both[1].pk)
     stranger = signed_in(member_of(cast.department(code="another"), "other"))
     path = reverse("department:endpoint_act", args=[both[1].pk])
-    assert stranger.post(path, {"do": "state_purged"}).status_code == 404
+    assert stranger.post(path, {"do": "purged"}).status_code == 404
     assert fresh(both[1]).purged_at is None
 
 

@@ -35,7 +35,7 @@ class MemberActKind(models.TextChoices):
     TEST_ENDPOINT = "test_endpoint", _("sent a test message")
     PAUSE_ENDPOINT = "pause_endpoint", _("paused an endpoint")
     RESUME_ENDPOINT = "resume_endpoint", _("resumed an endpoint")
-    STATE_PURGED = "state_purged", _("said that the program behind an endpoint keeps nothing")
+    PURGED_ENDPOINT = "purged_endpoint", _("said that the program behind an endpoint keeps nothing")
     ROTATE_ENDPOINT = "rotate_endpoint", _("made another signing secret")
     RELEASE_ENDPOINT = "release_endpoint", _("released what an endpoint held back")
     TRUST = "trust", _("chose the authorities that an endpoint’s certificate must lead to")

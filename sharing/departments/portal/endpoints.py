@@ -146,11 +146,11 @@ def _resume(request: HttpRequest, member: Member, endpoint: Endpoint, now: datet
     return redirect("department:endpoint", endpoint.pk)
 
 
-def _state_purged(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
+def _purged(request: HttpRequest, member: Member, endpoint: Endpoint, now: datetime) -> HttpResponse:
     try:
         with transaction.atomic():
             if endpoints.state_purged(endpoint.pk, now=now):
-                members.note(member, MemberActKind.STATE_PURGED, endpoint.pk, now=now)
+                members.note(member, MemberActKind.PURGED_ENDPOINT, endpoint.pk, now=now)
         messages.success(
             request, _("Noted. The endpoint is named with no withdrawal any more, until it is sent to again.")
         )
@@ -194,7 +194,7 @@ DEEDS: dict[str, Deed] = {
     "test": _test,
     "pause": _pause,
     "resume": _resume,
-    "state_purged": _state_purged,
+    "purged": _purged,
     "rotate": _rotate,
     "release": _release,
 }
